@@ -1,0 +1,31 @@
+import type { PackageManager } from "./manager.ts";
+import { captures, lines } from "./manager.ts";
+import { rpmDatabase, rpmSpec } from "./rpm.ts";
+
+/** dnf 4 and 5: Amazon Linux 2023's build images, Fedora. */
+export const dnf: PackageManager = {
+  name: "dnf",
+  programs: ["/usr/bin/dnf"],
+  install: (packages) => [
+    [
+      "dnf",
+      "-y",
+      "--setopt=install_weak_deps=False",
+      "--setopt=tsflags=nodocs",
+      "install",
+      "--",
+      ...packages.map(rpmSpec),
+    ],
+  ],
+  clean: [["dnf", "clean", "all"]],
+  database: rpmDatabase,
+  missing: (output) =>
+    captures(
+      output,
+      /No match for argument: (\S+)/g,
+      /Unable to find a match: (\S+)/g,
+      /^No package (\S+) available/gm,
+    ),
+  available: ["dnf", "-q", "repoquery", "--qf", "%{name}\\n"],
+  parseAvailable: (output) => [...new Set(lines(output))],
+};

@@ -1,0 +1,25 @@
+import type { InstalledPackage, PackageDatabase } from "./manager.ts";
+import { lines } from "./manager.ts";
+
+const nevra = (installed: InstalledPackage): string =>
+  `${installed.name}-${installed.version}.${installed.architecture}`;
+
+/** The RPM database, the same under dnf, microdnf and yum. Keys that rpm imported are listed as packages: left out. */
+export const rpmDatabase: PackageDatabase = {
+  list: ["rpm", "-qa", "--qf", "%{NAME}\\t%{VERSION}-%{RELEASE}\\t%{ARCH}\\n"],
+  parseList: (output) =>
+    lines(output)
+      .map((line) => line.split("\t"))
+      .map(([name = "", version = "", architecture = ""]) => ({ name, version, architecture }))
+      .filter(({ name }) => name !== "gpg-pubkey"),
+  files: (packages) => ["rpm", "-q", "--qf", "[%{FILENAMES}\\n]\\t\\n", "--", ...packages.map(nevra)],
+  parseFiles: (output) =>
+    output
+      .split("\t\n")
+      .slice(0, -1)
+      .map((block) => lines(block).filter((line) => line.startsWith("/"))),
+};
+
+/** A package as dnf and yum take it: `name` or `name-version`. */
+export const rpmSpec = ({ name, version }: { name: string; version?: string }): string =>
+  version === undefined ? name : `${name}-${version}`;
