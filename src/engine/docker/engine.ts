@@ -1,0 +1,131 @@
+import type { ImageInspectInfo } from "dockerode";
+import { WorkError } from "../../report/errors.ts";
+import type { Listener } from "../../report/events.ts";
+import type { InstalledPackage, PackageManager } from "../../target/managers/manager.ts";
+import type { AddedPackage, BuildImage, Engine, InstalledRoot, InstallRequest } from "../engine.ts";
+import { fingerprintOf } from "../fingerprint.ts";
+import type { Connection } from "./connect.ts";
+import { connect } from "./connect.ts";
+import { engineFault } from "./fault.ts";
+import { ensureImage, findImage } from "./image.ts";
+import { install, managerOf } from "./install.ts";
+import { Session } from "./session.ts";
+
+const FINGERPRINT_LABEL = "sam-pkg.fingerprint";
+
+/** Docker, or whatever speaks its API. It is connected to on first use. */
+export class DockerEngine implements Engine {
+  private readonly signal: AbortSignal;
+  private readonly listener: Listener;
+  private connecting: Promise<Connection> | undefined;
+  private readonly bases = new Map<string, Promise<ImageInspectInfo>>();
+
+  constructor(signal: AbortSignal, listener: Listener) {
+    this.signal = signal;
+    this.listener = listener;
+  }
+
+  async build(request: InstallRequest, names: readonly string[]): Promise<BuildImage> {
+    const connection = await this.connection();
+    const base = await this.base(request);
+    const fingerprint = fingerprintOf(request, base.Id);
+    const tag = `samcli/lambda-sampkg-${fingerprint.slice(0, 16)}:latest`;
+    const reused = await isBuilt(connection, tag, fingerprint);
+    if (!reused) {
+      await Session.open(connection, request, base, async (session) => {
+        const manager = await managerOf(session);
+        await install(session, manager, this.listener);
+        for (const command of manager.clean) await session.run(command);
+        await session.commit(tag, { [FINGERPRINT_LABEL]: fingerprint });
+      });
+    }
+    for (const name of names) await this.name(connection, tag, name);
+    this.listener({ kind: "build-image", tag, packages: request.packages, reused });
+    return { fingerprint, tag, reused };
+  }
+
+  async install<T>(request: InstallRequest, use: (root: InstalledRoot) => Promise<T>): Promise<T> {
+    const connection = await this.connection();
+    const base = await this.base(request);
+    return Session.open(connection, request, base, async (session) => {
+      const manager = await managerOf(session);
+      const os = await osOf(session);
+      const before = await installed(session, manager);
+      await install(session, manager, this.listener);
+      const added = await withPaths(session, manager, subtract(await installed(session, manager), before));
+      return use({ os, added, read: (path) => session.read(path) });
+    });
+  }
+
+  private connection(): Promise<Connection> {
+    return (this.connecting ??= connect(this.signal, this.listener));
+  }
+
+  /** The base image; asked for and pulled once, however many sets share it. */
+  private base({ image, architecture }: InstallRequest): Promise<ImageInspectInfo> {
+    const key = `${architecture} ${image}`;
+    const known =
+      this.bases.get(key) ??
+      this.connection().then((connection) => ensureImage(connection, image, architecture));
+    this.bases.set(key, known);
+    return known;
+  }
+
+  private async name({ docker, endpoint, signal }: Connection, tag: string, name: string): Promise<void> {
+    const colon = name.lastIndexOf(":");
+    try {
+      await docker.getImage(tag).tag({ repo: name.slice(0, colon), tag: name.slice(colon + 1) });
+    } catch (error) {
+      throw engineFault(error, `naming ${tag} ${name}`, endpoint, signal);
+    }
+  }
+}
+
+async function isBuilt(connection: Connection, tag: string, fingerprint: string): Promise<boolean> {
+  const image = await findImage(connection, tag);
+  return image?.Config.Labels?.[FINGERPRINT_LABEL] === fingerprint;
+}
+
+async function installed(session: Session, { database }: PackageManager): Promise<InstalledPackage[]> {
+  return database.parseList(await query(session, database.list));
+}
+
+async function query(session: Session, command: readonly string[]): Promise<string> {
+  const { exitCode, stdout, output } = await session.run(command);
+  if (exitCode !== 0) {
+    throw new WorkError(`the package database of ${session.request.image} cannot be read`, {
+      quote: output.trim().split("\n").slice(-4).join("\n"),
+    });
+  }
+  return stdout;
+}
+
+const identity = ({ name, version, architecture }: InstalledPackage): string =>
+  `${name} ${version} ${architecture}`;
+
+function subtract(
+  after: readonly InstalledPackage[],
+  before: readonly InstalledPackage[],
+): InstalledPackage[] {
+  const known = new Set(before.map(identity));
+  return after.filter((one) => !known.has(identity(one)));
+}
+
+async function withPaths(
+  session: Session,
+  { database }: PackageManager,
+  added: readonly InstalledPackage[],
+): Promise<AddedPackage[]> {
+  if (added.length === 0) return [];
+  const paths = database.parseFiles(await query(session, database.files(added)), added);
+  return added.map((one, index) => ({ ...one, paths: paths[index] ?? [] }));
+}
+
+/** From /etc/os-release; Amazon Linux goes by the name its users know: `al2023`, `al2`. */
+async function osOf(session: Session): Promise<string> {
+  const file = (await session.read("/etc/os-release")) ?? (await session.read("/usr/lib/os-release"));
+  const text = file ? Buffer.from(file.bytes).toString() : "";
+  const field = (name: string): string => new RegExp(`^${name}="?([^"\n]*)"?$`, "m").exec(text)?.[1] ?? "";
+  const id = field("ID");
+  return `${id === "amzn" ? "al" : id || "linux"}${field("VERSION_ID")}`;
+}
