@@ -1,0 +1,51 @@
+import { createHash } from "node:crypto";
+import { mkdir, rename, stat, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { Layer, LayerReference, Publisher } from "../publish.ts";
+
+/** The folder for layer archives, beside the template. */
+export const ARCHIVE_FOLDER = ".sam-pkg";
+
+/** Hands layers out as resources of the template itself; `sam deploy` uploads them. No AWS account is asked. */
+export class TemplatePublisher implements Publisher {
+  private readonly folder: string;
+
+  /** @param folder the template's folder; archives go to `.sam-pkg/` in it */
+  constructor(folder: string) {
+    this.folder = folder;
+  }
+
+  async publish(layer: Layer): Promise<LayerReference> {
+    const file = `${layer.name}-${layer.digest.slice(0, 16)}.zip`;
+    const reused = await this.store(file, layer.zip);
+    const resource = {
+      Type: "AWS::Serverless::LayerVersion",
+      Properties: {
+        LayerName: layer.name,
+        Description: layer.description,
+        ContentUri: `${ARCHIVE_FOLDER}/${file}`,
+        CompatibleRuntimes: [...layer.runtimes],
+        CompatibleArchitectures: [layer.architecture],
+      },
+    };
+    return { kind: "resource", logicalId: logicalIdOf(layer.name), resource, reused };
+  }
+
+  private async store(file: string, zip: Uint8Array): Promise<boolean> {
+    const folder = join(this.folder, ARCHIVE_FOLDER);
+    const path = join(folder, file);
+    // The name holds the digest, so a file of that name and size is this archive.
+    const present = await stat(path).catch(() => undefined);
+    if (present?.size === zip.length) return true;
+    await mkdir(folder, { recursive: true });
+    const partial = `${path}.${process.pid}.partial`;
+    await writeFile(partial, zip);
+    await rename(partial, path);
+    return false;
+  }
+}
+
+/** CloudFormation allows letters and digits only; the hash keeps different names apart. */
+function logicalIdOf(name: string): string {
+  return `SamPkgLayer${createHash("sha256").update(name).digest("hex").slice(0, 8)}`;
+}
