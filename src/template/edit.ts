@@ -1,0 +1,257 @@
+// Changes to a template: on what it means, on its text, and the proof that both are the same.
+import { isDeepStrictEqual } from "node:util";
+import type { Found, Locator, Path } from "./locate.ts";
+import { childOf, locate } from "./locate.ts";
+import type { TemplateValue } from "./parse.ts";
+import { isList, parseTemplate, TemplateSyntaxError } from "./parse.ts";
+import type { Entry } from "./write.ts";
+import { Writer } from "./write.ts";
+
+/** What an edit writes. */
+export type Json = TemplateValue;
+
+/** `set` puts a value under a mapping's key, making missing mappings above it; `append` adds to a list that is there. */
+export interface Edit {
+  readonly op: "set" | "append";
+  readonly path: Path;
+  readonly value: Json;
+}
+
+/** An edit cannot be made without changing something else. `message` is the plain reason. */
+export class EditRefused extends Error {
+  override readonly name = "EditRefused";
+  readonly path: Path;
+
+  constructor(path: Path, reason: string) {
+    super(reason);
+    this.path = path;
+  }
+}
+
+/** The template's meaning after the edits; `value` itself is not touched, nor is anything that aliases share. */
+export function applyEdits(value: Json, edits: readonly Edit[]): Json {
+  const copies = new Copies();
+  return edits.reduce((result, edit) => apply(result, edit, 0, copies), value);
+}
+
+/** The text after the edits; only the edited ranges differ. Unproven: see `proveEdits`. */
+export function spliceEdits(text: string, edits: readonly Edit[]): string {
+  return splice({ text, value: parseTemplate(text), locator: locate(text) }, edits).text;
+}
+
+/** The text after the edits, if it means exactly what the edits say; throws `EditRefused` otherwise. */
+export function proveEdits(text: string, edits: readonly Edit[]): string {
+  const source: Source = { text, value: parseTemplate(text), locator: locate(text) };
+  const proven = attempt(source, edits);
+  if (proven !== undefined) return proven;
+  let good = 0;
+  let bad = edits.length;
+  while (bad - good > 1) {
+    const middle = (good + bad) >> 1;
+    if (attempt(source, edits.slice(0, middle)) === undefined) bad = middle;
+    else good = middle;
+  }
+  const path = edits[good]?.path ?? [];
+  throw new EditRefused(path, explain(source, path));
+}
+
+interface Source {
+  readonly text: string;
+  readonly value: Json;
+  readonly locator: Locator;
+}
+
+function attempt(source: Source, edits: readonly Edit[]): string | undefined {
+  const { text, value } = splice(source, edits);
+  try {
+    return isDeepStrictEqual(parseTemplate(text), value) ? text : undefined;
+  } catch (error) {
+    if (error instanceof TemplateSyntaxError) return undefined;
+    throw error;
+  }
+}
+
+function splice(source: Source, edits: readonly Edit[]): { text: string; value: Json } {
+  const splicer = new Splicer(source);
+  for (const edit of edits) splicer.plan(edit);
+  return { text: splicer.text(), value: splicer.value };
+}
+
+function explain({ value, locator }: Source, path: Path): string {
+  for (let depth = path.length; depth >= 0; depth--) {
+    const at = path.slice(0, depth);
+    const found = locator.find(at);
+    if (found?.anchor !== undefined) {
+      return `the value is shared by an anchor (&${found.anchor}): a change here would change every *${found.anchor}`;
+    }
+    if (!found && valueAt(value, at) !== undefined) {
+      return "the value is not written here: it comes from a merge (<<)";
+    }
+  }
+  return "the text cannot be changed here without changing what something else means";
+}
+
+function valueAt(value: Json, path: Path): Json | undefined {
+  let at: Json | undefined = value;
+  for (const key of path) {
+    if (typeof at !== "object" || at === null || !Object.hasOwn(at, key)) return undefined;
+    at = isList(at) ? at[Number(key)] : at[key];
+  }
+  return at;
+}
+
+/** The copies made so far, which may be changed in place. */
+class Copies {
+  private readonly lists = new Map<readonly Json[], Json[]>();
+  private readonly mappings = new Map<object, Record<string, Json>>();
+
+  list(from: readonly Json[]): Json[] {
+    const mine = this.lists.get(from) ?? [...from];
+    this.lists.set(mine, mine);
+    return mine;
+  }
+
+  mapping(from: { readonly [key: string]: Json }): Record<string, Json> {
+    const mine = this.mappings.get(from) ?? { ...from };
+    this.mappings.set(mine, mine);
+    return mine;
+  }
+}
+
+/** One edit on a value, from `depth` of its path on. */
+function apply(value: Json, edit: Edit, depth: number, copies: Copies): Json {
+  const key = edit.path[depth];
+  if (key === undefined) {
+    if (edit.op === "set") return isDeepStrictEqual(value, edit.value) ? value : edit.value;
+    if (!isList(value)) throw new EditRefused(edit.path, "there is no list here to add to");
+    const list = copies.list(value);
+    list.push(edit.value);
+    return list;
+  }
+  if (key === "__proto__") throw new EditRefused(edit.path, "a key cannot be named __proto__");
+  if (isList(value)) {
+    const element = typeof key === "number" ? value[key] : undefined;
+    if (element === undefined) throw new EditRefused(edit.path, `the list has no element ${key}`);
+    const list = copies.list(value);
+    list[Number(key)] = apply(element, edit, depth + 1, copies);
+    return list;
+  }
+  if (value !== null && typeof value !== "object") {
+    const above = edit.path.slice(0, depth).join(".");
+    throw new EditRefused(edit.path, `${above || "the template"} is not a mapping`);
+  }
+  const mapping = copies.mapping(value ?? {});
+  mapping[key] = apply(Object.hasOwn(mapping, key) ? (mapping[key] ?? null) : null, edit, depth + 1, copies);
+  return mapping;
+}
+
+/** What is to happen to one value of the text. */
+interface Pending {
+  readonly found: Found;
+  readonly path: Path;
+  readonly depth: number;
+  replace?: Json;
+  /** New entries, in order; a list's have no key. */
+  readonly entries: Entry[];
+}
+
+interface Change {
+  readonly start: number;
+  readonly end: number;
+  readonly text: string;
+  readonly depth: number;
+}
+
+class Splicer {
+  value: Json;
+  private readonly source: Source;
+  private readonly copies = new Copies();
+  private readonly pending = new Map<Found, Pending>();
+  private readonly changes: Change[] = [];
+  private readonly writer: Writer;
+
+  constructor(source: Source) {
+    this.source = source;
+    this.value = source.value;
+    this.writer = new Writer(source.text, source.locator);
+  }
+
+  /** Takes in one edit: on the meaning at once, on the text as something to do at the deepest value that is there. */
+  plan(edit: Edit): void {
+    if (edit.op === "set" && isDeepStrictEqual(valueAt(this.value, edit.path), edit.value)) return;
+    this.value = apply(this.value, edit, 0, this.copies);
+    const root = this.source.locator.find([]);
+    if (!root) throw new EditRefused(edit.path, "the template is empty");
+    let found: Found = root;
+    for (let depth = 0; ; depth++) {
+      const pending: Pending = this.pending.get(found) ?? { found, path: edit.path, depth, entries: [] };
+      const key = edit.path[depth];
+      const child = key === undefined ? undefined : childOf(found, key);
+      if (child && pending.replace === undefined) {
+        found = child;
+        continue;
+      }
+      this.pending.set(found, pending);
+      return this.planAt(pending, key, edit);
+    }
+  }
+
+  private planAt(pending: Pending, key: string | number | undefined, edit: Edit): void {
+    const { found, depth, entries } = pending;
+    if (pending.replace !== undefined || found.kind === "null") {
+      pending.replace = apply(pending.replace ?? null, edit, depth, this.copies);
+    } else if (found.kind === "alias" && (key !== undefined || edit.op === "append")) {
+      throw new EditRefused(
+        edit.path,
+        `the value is shared by an anchor (&${found.alias}): only *${found.alias} stands here`,
+      );
+    } else if (key === undefined && edit.op === "set") {
+      pending.replace = edit.value;
+      this.forget(found);
+    } else if (found.shortForm !== undefined) {
+      throw new EditRefused(
+        edit.path,
+        `the value is written in the short form ${found.tag ?? "[key: value]"}`,
+      );
+    } else if (key === undefined) {
+      entries.push({ value: edit.value });
+    } else {
+      const entry = entries.find((other) => other.key === String(key));
+      const value = apply(entry?.value ?? null, edit, depth + 1, this.copies);
+      if (entry) entry.value = value;
+      else entries.push({ key: String(key), value });
+    }
+  }
+
+  private forget(found: Found): void {
+    for (const item of found.items) {
+      this.pending.delete(item);
+      this.forget(item);
+    }
+  }
+
+  text(): string {
+    for (const pending of this.pending.values()) this.write(pending);
+    // at one offset the innermost entry comes first
+    this.changes.sort((a, b) => a.start - b.start || b.depth - a.depth);
+    let at = 0;
+    let text = "";
+    for (const change of this.changes) {
+      text += this.source.text.slice(at, change.start) + change.text;
+      at = change.end;
+    }
+    return text + this.source.text.slice(at);
+  }
+
+  private write({ found, path, depth, replace, entries }: Pending): void {
+    const change = (start: number, end: number, text: string): void => {
+      if (start < end || text !== "") this.changes.push({ start, end, text, depth });
+    };
+    if (replace !== undefined) this.writer.replace(found, replace, change);
+    else if (entries.length === 0) return;
+    else if (found.style === "flow") this.writer.insertFlow(found, entries, change);
+    else if (found.openEnd && found.kind === "sequence") {
+      throw new EditRefused(path, "the file ends in a block text without a newline: end it with one");
+    } else this.writer.insertBlock(found, entries, change);
+  }
+}
