@@ -1,0 +1,205 @@
+import type { Diagnostic } from "../report/diagnostic.ts";
+import { byPosition } from "../report/diagnostic.ts";
+import { InputError } from "../report/errors.ts";
+import { didYouMean } from "../target/nearest.ts";
+import { canonicalPackages } from "../target/packages.ts";
+import type { Architecture, Runtime } from "../target/runtimes.ts";
+import { ARCHITECTURES, findRuntime, similarRuntimes } from "../target/runtimes.ts";
+import type { Locator, Path } from "./locate.ts";
+import type { Packages } from "./packages.ts";
+import { checkPackages } from "./packages.ts";
+
+/** A function of the template that asks for packages, with Globals and the template's own Packages joined in. */
+export interface FunctionRequest {
+  readonly logicalId: string;
+  readonly runtime: Runtime;
+  readonly architecture: Architecture;
+  /** Canonical spellings, sorted, each once. */
+  readonly build: readonly string[];
+  readonly runtimePackages: readonly string[];
+  readonly buildImage?: string;
+  readonly runtimeImage?: string;
+  /** The function's Layers as the template has it; undefined when absent. */
+  readonly layers: unknown;
+  /** The function's own `Packages` lists that are empty keys (null). */
+  readonly emptyLists: readonly Path[];
+}
+
+const FUNCTION_TYPES = ["AWS::Serverless::Function", "AWS::Lambda::Function"];
+
+const NONE: Packages = {};
+/** Stands for Packages with problems: the rest of the function is still checked. */
+const BROKEN: Packages = {};
+
+type Mapping = Readonly<Record<string, unknown>>;
+
+const isMapping = (value: unknown): value is Mapping =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+const mapping = (value: unknown): Mapping => (isMapping(value) ? value : {});
+
+/**
+ * Every function that asks for packages, in the template's order.
+ * Throws InputError with all problems of the template, sorted by place.
+ */
+export function readFunctions(file: string, value: unknown, locator: Locator): FunctionRequest[] {
+  const reader = new Reader(file, mapping(value), locator);
+  const requests = reader.read(value);
+  if (reader.diagnostics.length > 0) throw new InputError(reader.diagnostics.toSorted(byPosition));
+  return requests;
+}
+
+class Reader {
+  readonly diagnostics: Diagnostic[] = [];
+  private readonly file: string;
+  private readonly template: Mapping;
+  private readonly locator: Locator;
+
+  constructor(file: string, template: Mapping, locator: Locator) {
+    this.file = file;
+    this.template = template;
+    this.locator = locator;
+  }
+
+  read(value: unknown): FunctionRequest[] {
+    if (!isMapping(value) || !isMapping(value["Resources"])) {
+      const hint = "a SAM template has a `Resources:` mapping: is this the right file?";
+      this.report(["Resources"], "the template has no Resources", hint);
+      return [];
+    }
+    const shared = this.packages(["Metadata", "Packages"], mapping(value["Metadata"])["Packages"]);
+    return Object.entries(value["Resources"]).flatMap(([logicalId, resource]) =>
+      isMapping(resource) ? this.resource(logicalId, resource, shared) : [],
+    );
+  }
+
+  private resource(logicalId: string, resource: Mapping, shared: Packages | undefined): FunctionRequest[] {
+    const path = ["Resources", logicalId];
+    const type = resource["Type"];
+    const declared = mapping(resource["Metadata"])["Packages"];
+    if (typeof type !== "string" || !FUNCTION_TYPES.includes(type)) {
+      if (declared !== undefined && typeof type === "string" && type.startsWith("AWS::")) {
+        const hint = `Packages works on ${FUNCTION_TYPES.join(" and ")}, and in the template's own Metadata`;
+        this.report([...path, "Metadata", "Packages"], `Packages does nothing on ${type}`, hint);
+      }
+      return [];
+    }
+    const own = this.packages([...path, "Metadata", "Packages"], declared);
+    if (!own && !shared) return [];
+    return this.function(logicalId, resource, own ?? NONE, shared ?? NONE);
+  }
+
+  private function(logicalId: string, resource: Mapping, own: Packages, shared: Packages): FunctionRequest[] {
+    const path = ["Resources", logicalId];
+    const properties = mapping(resource["Properties"]);
+    const join = (key: "Build" | "Runtime"): string[] =>
+      canonicalPackages([...(shared[key] ?? []), ...(own[key] ?? [])]);
+    const [build, runtimePackages] = [join("Build"), join("Runtime")];
+    const emptyLists = (["Build", "Runtime"] as const)
+      .filter((key) => own[key] === null)
+      .map((key) => [...path, "Metadata", "Packages", key]);
+    const asks = build.length + runtimePackages.length + emptyLists.length > 0;
+    if (!asks && own !== BROKEN && shared !== BROKEN) return [];
+
+    const inherited = resource["Type"] === "AWS::Serverless::Function" ? this.globals() : {};
+    if ((properties["PackageType"] ?? inherited["PackageType"]) === "Image") {
+      if ((own.Runtime ?? []).length > 0) {
+        const hint = "an image function cannot have layers: install the packages in its Dockerfile";
+        this.report([...path, "Metadata", "Packages", "Runtime"], `${logicalId} is a container image`, hint);
+      }
+      return [];
+    }
+    const runtime = this.runtime(path, properties, inherited);
+    const architecture = this.architecture(path, properties, inherited, runtime);
+    const layers = properties["Layers"];
+    if (runtimePackages.length > 0) this.layers(path, layers);
+    if (!runtime || !architecture) return [];
+    const buildImage = own.BuildImage ?? shared.BuildImage;
+    const runtimeImage = own.RuntimeImage ?? shared.RuntimeImage;
+    return [
+      {
+        logicalId,
+        runtime,
+        architecture,
+        build,
+        runtimePackages,
+        ...(buildImage === undefined ? {} : { buildImage }),
+        ...(runtimeImage === undefined ? {} : { runtimeImage }),
+        layers,
+        emptyLists,
+      },
+    ];
+  }
+
+  private globals(): Mapping {
+    return mapping(mapping(this.template["Globals"])["Function"]);
+  }
+
+  /** A property's value and where it stands: the function's own, else Globals'. */
+  private property(path: Path, properties: Mapping, inherited: Mapping, key: string): [unknown, Path] {
+    if (properties[key] !== undefined || inherited[key] === undefined) {
+      return [properties[key], [...path, "Properties", key]];
+    }
+    return [inherited[key], ["Globals", "Function", key]];
+  }
+
+  private runtime(path: Path, properties: Mapping, inherited: Mapping): Runtime | undefined {
+    const [value, place] = this.property(path, properties, inherited, "Runtime");
+    const logicalId = String(path[1]);
+    if (value === undefined) {
+      const hint = "add `Runtime:` to its Properties: the packages depend on the runtime's system";
+      return this.report(place, `${logicalId} has packages but no Runtime`, hint);
+    }
+    if (typeof value !== "string") {
+      const hint = "write the runtime itself, such as python3.12: parameters and functions are not resolved";
+      return this.report(place, `the Runtime of ${logicalId} is not a plain string`, hint);
+    }
+    const runtime = findRuntime(value);
+    if (runtime) return runtime;
+    const hint = didYouMean(similarRuntimes(value)) ?? "Lambda's runtimes are listed in its developer guide";
+    return this.report(place, `unknown runtime ${JSON.stringify(value)}`, hint);
+  }
+
+  private architecture(
+    path: Path,
+    properties: Mapping,
+    inherited: Mapping,
+    runtime: Runtime | undefined,
+  ): Architecture | undefined {
+    const [value, place] = this.property(path, properties, inherited, "Architectures");
+    if (value === undefined) return "x86_64";
+    const only: unknown = Array.isArray(value) && value.length === 1 ? value[0] : undefined;
+    const known = ARCHITECTURES.find((architecture) => architecture === only);
+    if (known && (runtime?.architectures ?? ARCHITECTURES).includes(known)) return known;
+    if (known && runtime) {
+      const hint = `take a newer runtime, or \`Architectures: [${runtime.architectures?.join() ?? ""}]\``;
+      return this.report(place, `runtime ${runtime.id} does not exist for ${known}`, hint);
+    }
+    const hint = "write `Architectures: [x86_64]` or `Architectures: [arm64]`";
+    return this.report(
+      place,
+      `the Architectures of ${String(path[1])} must be a list of one architecture`,
+      hint,
+    );
+  }
+
+  private layers(path: Path, layers: unknown): void {
+    if (layers === undefined || layers === null || Array.isArray(layers)) return;
+    const hint = "write Layers as a list, so that sam-pkg can add one: `Layers: [!Ref MyLayer]`";
+    this.report([...path, "Properties", "Layers"], `the Layers of ${String(path[1])} are not a list`, hint);
+  }
+
+  private packages(path: Path, value: unknown): Packages | undefined {
+    if (value === undefined || value === null) return undefined;
+    const checked = checkPackages(value);
+    if ("packages" in checked) return checked.packages;
+    for (const { path: below, message, hint } of checked.problems)
+      this.report([...path, ...below], message, hint);
+    return BROKEN;
+  }
+
+  private report(path: Path, message: string, hint: string): undefined {
+    const position = this.locator.positionOf(path);
+    this.diagnostics.push({ severity: "error", file: this.file, position, message, hint });
+  }
+}

@@ -1,0 +1,239 @@
+import { describe, expect, it } from "vitest";
+import { formatDiagnostic } from "../../src/report/diagnostic.ts";
+import { InputError } from "../../src/report/errors.ts";
+import type { FunctionRequest } from "../../src/template/functions.ts";
+import { readFunctions } from "../../src/template/functions.ts";
+import { locate } from "../../src/template/locate.ts";
+import { parseTemplate } from "../../src/template/parse.ts";
+
+const read = (text: string): FunctionRequest[] => readFunctions("t.yaml", parseTemplate(text), locate(text));
+
+/** What the user would read; nothing when the template is right. */
+function problems(text: string): string[] {
+  try {
+    read(text);
+    return [];
+  } catch (error) {
+    if (error instanceof InputError) return error.diagnostics.map(formatDiagnostic);
+    throw error;
+  }
+}
+
+/** A template with one function: its Properties and its Packages, in flow style. */
+const template = (properties: string, packages: string, type = "AWS::Serverless::Function"): string =>
+  `Resources:\n  F:\n    Type: ${type}\n    Properties: ${properties}\n    Metadata:\n      Packages: ${packages}\n`;
+
+describe("requests", () => {
+  it("hold everything that the later stages need", () => {
+    expect(
+      read(
+        template(
+          "{Runtime: python3.11, Architectures: [arm64], Layers: [!Ref Mine]}",
+          "{Build: [zlib-devel, gcc], Runtime: [zlib], BuildImage: b, RuntimeImage: r}",
+        ),
+      ),
+    ).toStrictEqual([
+      {
+        logicalId: "F",
+        runtime: { id: "python3.11", os: "al2", status: "live", runtimeImage: "python:3.11" },
+        architecture: "arm64",
+        build: ["gcc", "zlib-devel"],
+        runtimePackages: ["zlib"],
+        buildImage: "b",
+        runtimeImage: "r",
+        layers: [{ Ref: "Mine" }],
+        emptyLists: [],
+      },
+    ]);
+  });
+
+  it("keep the place of empty keys, which CloudFormation would refuse", () => {
+    const [request] = read(template("{Runtime: python3.11}", "{Build: , Runtime: [zlib]}"));
+    expect(request?.build).toStrictEqual([]);
+    expect(request?.emptyLists).toStrictEqual([["Resources", "F", "Metadata", "Packages", "Build"]]);
+  });
+
+  it.each([
+    ["no Packages", "Resources: {F: {Type: AWS::Serverless::Function, Metadata: {Other: 1}}}"],
+    ["empty Packages", template("{}", "")],
+    ["empty lists", template("{}", "{Build: [], Runtime: []}")],
+    ["an image function without Runtime packages", template("{PackageType: Image}", "{Build: [gcc]}")],
+    ["resources of other owners", template("{}", "{Anything: goes}", "Custom::Thing")],
+    ["what is no resource", "Resources:\n  Fn::ForEach::X: [a, [b], {}]\n  G: text\n"],
+  ])("are none for %s", (_, text) => {
+    expect(read(text)).toStrictEqual([]);
+  });
+});
+
+const GLOBALS = `Globals:
+  Function:
+    Runtime: python3.12
+    Architectures: [arm64]
+Metadata:
+  Packages:
+    Build: [gcc]
+    Runtime: [zlib, libpq=17]
+    RuntimeImage: shared
+Resources:
+  Serverless:
+    Type: AWS::Serverless::Function
+    Metadata:
+      Packages: {Runtime: [libpq = 17, ImageMagick], RuntimeImage: own}
+  Plain:
+    Type: AWS::Lambda::Function
+    Properties: {Runtime: java21}
+  Table: {Type: AWS::DynamoDB::Table}
+`;
+
+describe("what functions share", () => {
+  it("the template's Packages join the function's; Globals hold for Serverless functions only", () => {
+    expect(read(GLOBALS)).toMatchObject([
+      {
+        logicalId: "Serverless",
+        runtime: { id: "python3.12" },
+        architecture: "arm64",
+        build: ["gcc"],
+        runtimePackages: ["ImageMagick", "libpq = 17", "zlib"],
+        runtimeImage: "own",
+      },
+      {
+        logicalId: "Plain",
+        runtime: { id: "java21" },
+        architecture: "x86_64",
+        build: ["gcc"],
+        runtimePackages: ["libpq = 17", "zlib"],
+        runtimeImage: "shared",
+      },
+    ]);
+  });
+
+  it("the function's own Runtime goes before Globals', which AWS::Lambda::Function does not have", () => {
+    const text = `Globals: {Function: {Runtime: python3.12}}\n${template("{Runtime: ruby3.3}", "{Build: [gcc]}")}`;
+    expect(read(text)[0]?.runtime.id).toBe("ruby3.3");
+    const plain = `Globals: {Function: {Runtime: python3.12}}\n${template("{}", "{Build: [gcc]}", "AWS::Lambda::Function")}`;
+    expect(problems(plain)).toStrictEqual([
+      "t.yaml:5:5: error: F has packages but no Runtime\n  hint: add `Runtime:` to its Properties: the packages depend on the runtime's system",
+    ]);
+  });
+
+  it("a problem in Globals stands where it is written", () => {
+    const text = `Globals:\n  Function:\n    Runtime: pyhton3.12\n${template("{}", "{Build: [gcc]}")}`;
+    expect(problems(text)).toStrictEqual([
+      't.yaml:3:5: error: unknown runtime "pyhton3.12"\n  hint: did you mean python3.12, python3.10 or python3.11?',
+    ]);
+  });
+
+  it("a problem in the template's Packages is told once", () => {
+    const text = "Metadata:\n  Packages:\n    Build: [a;b]\n".concat(
+      GLOBALS.slice(GLOBALS.indexOf("Resources:")),
+    );
+    expect(problems(text).filter((problem) => problem.includes("a;b"))).toStrictEqual([
+      't.yaml:3:13: error: package name "a;b" holds ";", which no package name may hold\n  hint: write `name` or `name = version`: letters, digits and . _ + - : ~ only',
+    ]);
+  });
+});
+
+const PLAIN = "write the runtime itself, such as python3.12: parameters and functions are not resolved";
+const ONE = "write `Architectures: [x86_64]` or `Architectures: [arm64]`";
+const LIST = "write Layers as a list, so that sam-pkg can add one: `Layers: [!Ref MyLayer]`";
+const WORKS =
+  "Packages works on AWS::Serverless::Function and AWS::Lambda::Function, and in the template's own Metadata";
+
+describe("problems", () => {
+  it("unknown key, at the key", () => {
+    expect(problems(template("{Runtime: java21}", "{Biuld: [gcc]}"))).toStrictEqual([
+      't.yaml:6:18: error: unknown key "Biuld" in Packages\n  hint: did you mean Build?',
+    ]);
+  });
+
+  it.each<[string, string]>([
+    ["{Runtime: nodejs22}", '4:18: error: unknown runtime "nodejs22"\n  hint: did you mean nodejs22.x?'],
+    [
+      "{Runtime: cobol}",
+      '4:18: error: unknown runtime "cobol"\n  hint: Lambda\'s runtimes are listed in its developer guide',
+    ],
+    ["{Runtime: !Ref R}", `4:18: error: the Runtime of F is not a plain string\n  hint: ${PLAIN}`],
+    ["{Runtime: 3.12}", `4:18: error: the Runtime of F is not a plain string\n  hint: ${PLAIN}`],
+    ["{Runtime: java21, Layers: !Ref L}", `4:35: error: the Layers of F are not a list\n  hint: ${LIST}`],
+    [
+      "{PackageType: Image}",
+      "6:18: error: F is a container image\n  hint: an image function cannot have layers: install the packages in its Dockerfile",
+    ],
+  ])("%s", (properties, text) => {
+    expect(problems(template(properties, "{Runtime: [zlib]}"))).toStrictEqual([`t.yaml:${text}`]);
+  });
+
+  it.each(["arm64", "[arm64, x86_64]", "[!Ref A]", "[amd64]", "[]", ""])("Architectures: %s", (written) => {
+    const text = template(`{Runtime: java21, Architectures: ${written}}`, "{Runtime: [zlib]}");
+    expect(problems(text)).toStrictEqual([
+      `t.yaml:4:35: error: the Architectures of F must be a list of one architecture\n  hint: ${ONE}`,
+    ]);
+  });
+
+  it.each(["AWS::Serverless::LayerVersion", "AWS::DynamoDB::Table"])("Packages on %s", (type) => {
+    expect(problems(template("{}", "{Build: [gcc]}", type))).toStrictEqual([
+      `t.yaml:6:7: error: Packages does nothing on ${type}\n  hint: ${WORKS}`,
+    ]);
+  });
+
+  it("refuses an architecture that the runtime does not have", () => {
+    expect(problems(template("{Runtime: go1.x, Architectures: [arm64]}", "{Build: [gcc]}"))).toStrictEqual([
+      "t.yaml:4:34: error: runtime go1.x does not exist for arm64\n  hint: take a newer runtime, or `Architectures: [x86_64]`",
+    ]);
+  });
+
+  it("does not mind Layers that are no list where no layer is added", () => {
+    expect(problems(template("{Runtime: java21, Layers: !Ref L}", "{Build: [gcc]}"))).toStrictEqual([]);
+  });
+
+  it("come all at once, in the order of the text", () => {
+    const text = `Resources:
+  Api:
+    Metadata:
+      Packages:
+        Runtime: zlib
+        Build:
+          - gcc-
+          - -y
+    Type: AWS::Serverless::Function
+    Properties:
+      Runtime: java21
+  Queue:
+    Type: AWS::SQS::Queue
+    Metadata: {Packages: {}}
+  Worker:
+    Type: AWS::Lambda::Function
+    Properties:
+      Architectures: []
+      Runtime: rubby3.3
+    Metadata:
+      Packages:
+        Runtime: ["a;b"]
+  Cron:
+    Type: AWS::Lambda::Function
+    Properties:
+      Architectures: []
+      Runtime: rubby3.3
+    Metadata: {Packages: {Build: [gcc]}}
+`;
+    expect(problems(text).map((problem) => problem.split("\n")[0])).toStrictEqual([
+      't.yaml:5:9: error: Runtime must be a list of package names, but is the string "zlib"',
+      't.yaml:7:13: error: package name "gcc-" ends with "-": apt would remove the package',
+      't.yaml:8:13: error: package name "-y" starts with "-": a package manager would take it for an option',
+      "t.yaml:14:16: error: Packages does nothing on AWS::SQS::Queue",
+      "t.yaml:18:7: error: the Architectures of Worker must be a list of one architecture",
+      't.yaml:19:7: error: unknown runtime "rubby3.3"',
+      't.yaml:22:19: error: package name "a;b" holds ";", which no package name may hold',
+      "t.yaml:26:7: error: the Architectures of Cron must be a list of one architecture",
+      't.yaml:27:7: error: unknown runtime "rubby3.3"',
+    ]);
+  });
+
+  it("of a function's other properties are told together with those of its Packages", () => {
+    const text = template("{Runtime: cobol}", "{Build: [a;b]}");
+    expect(problems(text).map((problem) => problem.split(": ")[0])).toStrictEqual([
+      "t.yaml:4:18",
+      "t.yaml:6:26",
+    ]);
+  });
+});
