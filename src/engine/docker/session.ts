@@ -1,4 +1,6 @@
 import { randomUUID } from "node:crypto";
+import type { IncomingMessage } from "node:http";
+import type { Readable } from "node:stream";
 import { Writable } from "node:stream";
 import { finished } from "node:stream/promises";
 import type { Container, ImageInspectInfo } from "dockerode";
@@ -136,46 +138,35 @@ export class Session {
 
   /** Where a path leads in the container after all links; undefined when there is nothing. */
   async resolve(path: string): Promise<string | undefined> {
-    return (await this.stat(path))?.path;
+    return this.lookUp(path, async () => {
+      const response = await this.container.infoArchive({ path });
+      response.resume();
+      return statOf(response).linkTarget || path;
+    });
   }
 
   /** The regular file that a path leads to, through the engine's API; undefined when there is none. */
   async read(path: string): Promise<ImageFile | undefined> {
-    const found = await this.stat(path);
-    if (!found?.regular) return undefined;
-    const { endpoint, signal } = this.connection;
-    try {
-      const stream = await this.container.getArchive({ path: found.path });
-      const file = await readArchive(stream);
-      return file && { path: found.path, ...file };
-    } catch (error) {
-      throw engineFault(error, `reading ${path} from ${this.request.image}`, endpoint, signal);
-    }
+    return this.lookUp(path, async () => {
+      const stream = (await this.container.getArchive({ path })) as Readable;
+      const { linkTarget, regular } = statOf(stream);
+      if (regular) {
+        const file = await readArchive(stream);
+        return file && { path, ...file };
+      }
+      stream.destroy();
+      return linkTarget === "" || linkTarget === path ? undefined : this.read(linkTarget);
+    });
   }
 
-  private async stat(path: string): Promise<{ path: string; regular: boolean } | undefined> {
+  private async lookUp<T>(path: string, look: () => Promise<T>): Promise<T | undefined> {
     const { endpoint, signal } = this.connection;
     try {
-      const found = await this.head(path);
-      if (found.linkTarget === "") return { path, regular: found.regular };
-      const target = await this.head(found.linkTarget);
-      return { path: found.linkTarget, regular: target.regular };
+      return await look();
     } catch (error) {
       if (statusOf(error) === 404) return undefined;
       throw engineFault(error, `reading ${path} from ${this.request.image}`, endpoint, signal);
     }
-  }
-
-  private async head(path: string): Promise<{ linkTarget: string; regular: boolean }> {
-    const response = await this.container.infoArchive({ path });
-    response.resume();
-    const header = response.headers["x-docker-container-path-stat"];
-    const stat = JSON.parse(Buffer.from(String(header), "base64").toString()) as {
-      mode: number;
-      linkTarget: string;
-    };
-    // Go's os.FileMode: every type but a regular file has a bit of this mask.
-    return { linkTarget: stat.linkTarget, regular: (stat.mode & 0x8f280000) === 0 };
   }
 
   /** Saves the container as an image with the base's configuration and these labels. */
@@ -198,4 +189,16 @@ export class Session {
       throw engineFault(error, `saving ${name}`, endpoint, signal);
     }
   }
+}
+
+/** What the engine says of a path beside its archive; a link's target is resolved all the way, inside the container. */
+function statOf(answer: unknown): { readonly linkTarget: string; readonly regular: boolean } {
+  const { headers } = answer as IncomingMessage;
+  const header = String(headers["x-docker-container-path-stat"]);
+  const { mode, linkTarget } = JSON.parse(Buffer.from(header, "base64").toString()) as {
+    mode: number;
+    linkTarget: string;
+  };
+  // Go's os.FileMode: every type but a regular file has a bit of this mask.
+  return { linkTarget, regular: (mode & 0x8f280000) === 0 };
 }

@@ -5,8 +5,11 @@ export function awsFault(error: unknown, doing: string, action: string, signal: 
   if (signal.aborted) return new Interrupted();
   if (error instanceof WorkError) return error;
   const name = error instanceof Error ? error.name : "";
-  const quote = error instanceof Error ? error.message : String(error);
-  const hint = hintOf(name, quote, action);
+  const code = (error as NodeJS.ErrnoException | null)?.code ?? "";
+  const message = error instanceof Error ? error.message : String(error);
+  // Of several addresses tried, Node's error has a code and no message.
+  const quote = message === "" ? code : message;
+  const hint = hintOf(name, `${quote} ${code}`, action);
   return new WorkError(`${doing} failed${name === "" || name === "Error" ? "" : ` (${name})`}`, {
     quote,
     ...(hint === undefined ? {} : { hint }),

@@ -1,10 +1,11 @@
 import { createHash } from "node:crypto";
-import { mkdir, rename, stat, writeFile } from "node:fs/promises";
+import { mkdir, rename, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { WorkError } from "../../report/errors.ts";
 import type { Layer, LayerReference, Publisher } from "../publish.ts";
 
 /** The folder for layer archives, beside the template. */
-export const ARCHIVE_FOLDER = ".sam-pkg";
+const ARCHIVE_FOLDER = ".sam-pkg";
 
 /** Hands layers out as resources of the template itself; `sam deploy` uploads them. No AWS account is asked. */
 export class TemplatePublisher implements Publisher {
@@ -36,11 +37,20 @@ export class TemplatePublisher implements Publisher {
     const path = join(folder, file);
     // The name holds the digest, so a file of that name and size is this archive.
     const present = await stat(path).catch(() => undefined);
-    if (present?.size === zip.length) return true;
-    await mkdir(folder, { recursive: true });
+    if (present?.isFile() && present.size === zip.length) return true;
     const partial = `${path}.${process.pid}.partial`;
-    await writeFile(partial, zip);
-    await rename(partial, path);
+    try {
+      await mkdir(folder, { recursive: true });
+      await writeFile(partial, zip);
+      await rename(partial, path);
+    } catch (error) {
+      await rm(partial, { force: true });
+      throw new WorkError(`cannot write ${path}`, {
+        quote: error instanceof Error ? error.message : String(error),
+        hint: "check the folder's permissions and free space",
+        cause: error,
+      });
+    }
     return false;
   }
 }

@@ -23,7 +23,7 @@ export const dnf: PackageManager = {
     captures(
       output,
       /No match for argument: (\S+)/g,
-      /Unable to find a match: (\S+)/g,
+      /Unable to find a match: (.+)/g,
       /^No package (\S+) available/gm,
     ),
   available: ["dnf", "-q", "repoquery", "--qf", "%{name}\\n"],

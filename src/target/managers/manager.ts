@@ -45,8 +45,10 @@ export function lines(output: string): string[] {
     .filter((line) => line !== "");
 }
 
-/** First groups of all matches of a global pattern, each once. */
+/** The words in the first groups of all matches of global patterns, each once. */
 export function captures(output: string, ...patterns: readonly RegExp[]): string[] {
-  const found = patterns.flatMap((pattern) => [...output.matchAll(pattern)].map((match) => match[1] ?? ""));
+  const found = patterns.flatMap((pattern) =>
+    [...output.matchAll(pattern)].flatMap((match) => (match[1] ?? "").trim().split(/\s+/)),
+  );
   return [...new Set(found.filter((name) => name !== ""))];
 }

@@ -1,5 +1,5 @@
 import type { PackageManager } from "./manager.ts";
-import { captures, lines } from "./manager.ts";
+import { captures } from "./manager.ts";
 import { rpmDatabase, rpmSpec } from "./rpm.ts";
 
 /** microdnf: Amazon Linux 2023's runtime images, where `dnf` is a link to it. */
@@ -13,9 +13,6 @@ export const microdnf: PackageManager = {
   database: rpmDatabase,
   missing: (output) => captures(output, /No package matches '([^']+)'/g, /No match for argument: (\S+)/g),
   available: ["microdnf", "repoquery"],
-  parseAvailable: (output) => [
-    ...new Set(
-      captures(output, /^(\S+)-[^-\s]+-[^-\s]+$/gm).concat(lines(output).filter((l) => !l.includes("-"))),
-    ),
-  ],
+  // name-version-release.architecture a line.
+  parseAvailable: (output) => captures(output, /^(\S+)-[^-\s]+-[^-\s]+$/gm),
 };

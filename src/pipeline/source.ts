@@ -1,0 +1,107 @@
+import { access, readFile } from "node:fs/promises";
+import { basename, dirname, extname, join, relative, resolve } from "node:path";
+import { InputError } from "../report/errors.ts";
+import type { FunctionRequest } from "../template/functions.ts";
+import { readFunctions } from "../template/functions.ts";
+import { locate } from "../template/locate.ts";
+import { parseTemplate, TemplateSyntaxError } from "../template/parse.ts";
+
+/** Where SAM looks when no template is named, in its order. */
+const DEFAULT_TEMPLATES = ["template.yaml", "template.yml", "template.json"];
+
+/** A template as it was read, and what its functions ask for. */
+export interface Source {
+  /** As the user wrote it, for messages. */
+  readonly file: string;
+  /** Absolute path of the template's folder. */
+  readonly folder: string;
+  readonly text: string;
+  readonly requests: readonly FunctionRequest[];
+}
+
+function wrongInput(file: string, message: string, hint: string): InputError {
+  return new InputError([{ severity: "error", file, message, hint }]);
+}
+
+/** The template that is meant: the one named, else the first default that is there. */
+export async function findTemplate(named: string | undefined): Promise<string> {
+  if (named !== undefined) return named;
+  for (const name of DEFAULT_TEMPLATES) {
+    const found = await access(name).then(
+      () => true,
+      () => false,
+    );
+    if (found) return name;
+  }
+  throw wrongInput(
+    DEFAULT_TEMPLATES[0] ?? "",
+    `no template here: looked for ${DEFAULT_TEMPLATES.join(", ")}`,
+    "go to the project's folder, or name the template: sam-pkg transform path/to/template.yaml",
+  );
+}
+
+/** Reads a template and checks it whole. Throws InputError with everything that is wrong with it. */
+export async function readSource(file: string): Promise<Source> {
+  const text = decode(file, await readBytes(file));
+  const folder = dirname(resolve(file));
+  try {
+    const value = parseTemplate(text);
+    return { file, folder, text, requests: readFunctions(file, value, locate(text)) };
+  } catch (error) {
+    if (!(error instanceof TemplateSyntaxError)) throw error;
+    const { line, column, message, reason } = error;
+    const hint =
+      reason === "tab-indentation"
+        ? "YAML allows only spaces there: replace each tab (`expand -t 2 template.yaml`)"
+        : "SAM cannot read this template either (`sam validate`): correct the syntax first";
+    throw new InputError([{ severity: "error", file, position: { line, column }, message, hint }]);
+  }
+}
+
+async function readBytes(file: string): Promise<Uint8Array> {
+  try {
+    return await readFile(file);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "ENOENT") throw wrongInput(file, "no such file", "check the path to the template");
+    if (code === "EISDIR")
+      throw wrongInput(file, "is a folder", `name the template in it: ${join(file, "template.yaml")}`);
+    throw wrongInput(file, `cannot be read (${code ?? String(error)})`, "check the file's permissions");
+  }
+}
+
+function decode(file: string, bytes: Uint8Array): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    throw wrongInput(file, "is not UTF-8 text", "save the template as UTF-8");
+  }
+}
+
+/** Standard output in place of a file. */
+export const STDOUT = "-";
+
+/**
+ * Where the rewritten template goes: `template.yaml` → `template.sam-pkg.yaml` in the same folder, so that every
+ * relative path in it holds.
+ */
+export function outputPath({ file, folder }: Source, named: string | undefined): string {
+  if (named === STDOUT) return STDOUT;
+  if (named === undefined) {
+    const extension = extname(file);
+    return join(dirname(file), `${basename(file, extension)}.sam-pkg${extension}`);
+  }
+  const wanted = resolve(named);
+  if (dirname(wanted) !== folder) {
+    throw wrongInput(
+      named,
+      "the output must be in the template's own folder: the template's relative paths (CodeUri and others) start there",
+      `use ${join(relative(process.cwd(), folder), basename(named))}, or - for standard output`,
+    );
+  }
+  if (wanted === resolve(file)) {
+    const hint = `leave the option out for ${basename(outputPath({ file, folder } as Source, undefined))}`;
+    throw wrongInput(named, "the output would replace the template itself", hint);
+  }
+  return named;
+}
