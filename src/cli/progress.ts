@@ -1,0 +1,92 @@
+import type { Event, Listener } from "../report/events.ts";
+
+/** Where progress goes: standard error, or a test's double. */
+export interface Sink {
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+  write(text: string): unknown;
+}
+
+const PULL_STEP = 25;
+
+/** A listener that renders what it hears. */
+export interface Progress {
+  readonly listener: Listener;
+  /** Takes the changing line away, so that other text can follow. */
+  clear(): void;
+}
+
+/**
+ * Renders events: on a terminal a last line that changes in place, elsewhere (CI, a file) plain lines only.
+ */
+export function progress(sink: Sink): Progress {
+  const pulled = new Map<string, number>();
+  let transient = false;
+  const clear = (): void => {
+    if (transient) sink.write("\r\u001B[2K");
+    transient = false;
+  };
+  const line = (text: string): void => {
+    clear();
+    sink.write(`${text}\n`);
+  };
+  const status = (text: string): void => {
+    if (!sink.isTTY) return;
+    clear();
+    sink.write(text.slice(0, (sink.columns ?? 80) - 1));
+    transient = true;
+  };
+  const listener: Listener = (event) => {
+    if (event.kind === "output") status(`  ${event.line}`);
+    else if (event.kind !== "pull-progress") line(describe(event));
+    else if (sink.isTTY) status(`  pulling ${event.image}: ${share(event)}% of ${size(event.total)}`);
+    else {
+      const step = Math.floor(share(event) / PULL_STEP) * PULL_STEP;
+      if (step <= (pulled.get(event.image) ?? -1)) return;
+      pulled.set(event.image, step);
+      line(`pulling ${event.image}: ${step}%`);
+    }
+  };
+  return { listener, clear };
+}
+
+function share({ received, total }: { received: number; total: number }): number {
+  return total === 0 ? 0 : Math.floor((100 * received) / total);
+}
+
+/** A size in the decimal units that Docker prints. */
+export function size(bytes: number): string {
+  if (bytes <= 999_000) return `${Math.ceil(bytes / 1000)} kB`;
+  return `${(bytes / 1_000_000).toFixed(bytes < 10_000_000 ? 1 : 0)} MB`;
+}
+
+function describe(event: Exclude<Event, { kind: "pull-progress" | "output" }>): string {
+  switch (event.kind) {
+    case "engine":
+      return `using ${event.name} at ${event.endpoint}`;
+    case "pulling":
+      return `pulling ${event.image}`;
+    case "pulled":
+      return `pulled ${event.image}`;
+    case "install":
+      return `installing ${event.packages.join(", ")} in ${event.image} with ${event.manager}`;
+    case "build-image":
+      return `build image ${event.tag} ${event.reused ? "is there already" : "made"}: ${event.packages.join(", ")}`;
+    case "layer":
+      return `layer ${event.name}: ${count(event.files, "file")}, ${size(event.bytes)}, sha256:${event.digest.slice(0, 12)}`;
+    case "nothing-to-ship":
+      return `no layer for ${event.packages.join(", ")}: the runtime image has all of it already`;
+    case "published":
+      if (event.as === "resource") return `layer resource ${event.reference} goes into the template`;
+      return event.reused
+        ? `the same content is published already: ${event.reference}`
+        : `published ${event.reference}`;
+    case "warning":
+      return `warning: ${event.message}${event.hint === undefined ? "" : `\n  hint: ${event.hint}`}`;
+  }
+}
+
+/** `1 file`, `2 files`. */
+export function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? "" : "s"}`;
+}

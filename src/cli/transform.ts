@@ -1,0 +1,68 @@
+import { STDOUT } from "../pipeline/source.ts";
+import type { PublishMode, TransformResult } from "../pipeline/transform.ts";
+import { transform } from "../pipeline/transform.ts";
+import { interruptSignal } from "./interrupt.ts";
+import { count, size, progress } from "./progress.ts";
+
+/** Options of `sam-pkg transform`, as commander gives them. */
+export interface TransformFlags {
+  readonly templateFile?: string;
+  readonly outputTemplateFile?: string;
+  readonly publish: PublishMode;
+  readonly region?: string;
+  readonly profile?: string;
+  readonly jobs: number;
+}
+
+/** Runs the transform and says what was made and what to run next. */
+export async function transformCommand({
+  templateFile,
+  outputTemplateFile,
+  ...rest
+}: TransformFlags): Promise<void> {
+  const view = progress(process.stderr);
+  const result = await transform({
+    ...rest,
+    ...(templateFile === undefined ? {} : { template: templateFile }),
+    ...(outputTemplateFile === undefined ? {} : { output: outputTemplateFile }),
+    signal: interruptSignal(),
+    listener: view.listener,
+  }).finally(() => view.clear());
+  const toStdout = result.output === STDOUT;
+  if (rest.publish === "none") (toStdout ? process.stderr : process.stdout).write(contents(result));
+  if (toStdout) process.stdout.write(result.text);
+  else process.stderr.write(`${summary(result)}\n\nnext: ${nextCommand(result)}\n`);
+}
+
+function summary({ output, functions }: TransformResult): string {
+  if (functions.length === 0)
+    return `wrote ${output}: no function asks for packages, it is the template unchanged`;
+  return `wrote ${output}: ${count(functions.length, "function")} with packages`;
+}
+
+/** The layers as a list: what `--publish none` is asked for. */
+function contents({ layers }: TransformResult): string {
+  return layers
+    .map(({ layer, files, packages }) => {
+      const installed = packages.map(({ name, version }) => `${name} ${version}`).join(", ");
+      const rows = files.map(
+        ({ path, bytes, package: owner }) => `  ${path}  ${size(bytes.length)}  ${owner}`,
+      );
+      return `${layer.name} sha256:${layer.digest}\n  installed: ${installed}\n${rows.join("\n")}\n`;
+    })
+    .join("");
+}
+
+/** The command that builds the rewritten template, ready to be pasted into a POSIX shell. */
+function nextCommand({ output, functions }: TransformResult): string {
+  const images = functions.flatMap(({ request, buildImage }) =>
+    buildImage ? ["--build-image", `${request.logicalId}=${buildImage.stableTag}`] : [],
+  );
+  const words = ["sam", "build", "--template-file", output];
+  if (images.length > 0) words.push("--use-container", ...images);
+  return words.map(shellWord).join(" ");
+}
+
+function shellWord(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
+}
