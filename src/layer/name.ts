@@ -10,6 +10,8 @@ export interface LayerInputs {
   readonly image: string;
   /** Canonical spellings, sorted. */
   readonly packages: readonly string[];
+  readonly include: readonly string[];
+  readonly exclude: readonly string[];
 }
 
 /**
@@ -17,9 +19,9 @@ export interface LayerInputs {
  * Lambda allows letters, digits, `-` and `_`, at most 140 (PublishLayerVersion, LayerName).
  */
 export function layerName(inputs: LayerInputs): string {
-  const { os, architecture, image, packages } = inputs;
+  const { os, architecture, image, packages, include, exclude } = inputs;
   const hash = createHash("sha256")
-    .update(JSON.stringify([1, os, architecture, image, packages]))
+    .update(JSON.stringify([1, os, architecture, image, packages, include, exclude]))
     .digest("hex");
   const suffix = `-${hash.slice(0, 8)}`;
   const readable = `sam-pkg-${os}-${architecture}-${packages[0] ?? "none"}`.replaceAll(

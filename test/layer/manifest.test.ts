@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { contentDigest } from "../../src/layer/manifest.ts";
-import { layerFile, shuffledFiles } from "./files.ts";
+import { layerFile, layerLink, shuffledFiles } from "./files.ts";
 
 const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");
 
@@ -26,6 +26,7 @@ describe("contentDigest", () => {
     ["a path", [layerFile("lib/libz.so.2", "zlib"), files[1]!]],
     ["a mode", [layerFile("lib/libz.so.1", "zlib", 0o755), files[1]!]],
     ["a byte", [layerFile("lib/libz.so.1", "zlic"), files[1]!]],
+    ["a link in place of a file", [layerLink("lib/libz.so.1", "zlib"), files[1]!]],
     ["a file more", [...files, layerFile("lib/x")]],
     ["a file less", [files[0]!]],
     ["contents exchanged", [layerFile("lib/libz.so.1", "tool"), layerFile("bin/tool", "zlib", 0o755)]],
@@ -35,6 +36,13 @@ describe("contentDigest", () => {
 
   it("changes with the architecture", () => {
     expect(contentDigest(files, "arm64")).not.toBe(digest);
+  });
+
+  it("knows a link by its target, whatever its mode", () => {
+    const link = layerLink("lib/liby.so", "liby.so.1");
+    const manifest = `sam-pkg layer 1 x86_64\n"lib/liby.so" link ${sha256("liby.so.1")}\n`;
+    expect(contentDigest([link], "x86_64")).toBe(sha256(manifest));
+    expect(contentDigest([{ ...link, mode: 0o777 }], "x86_64")).toBe(sha256(manifest));
   });
 
   it("does not depend on order, nor on where a file came from", () => {

@@ -8,12 +8,14 @@ const inputs: LayerInputs = {
   architecture: "x86_64",
   image: "public.ecr.aws/lambda/python:3.12-x86_64",
   packages: ["ImageMagick", "libpq = 17.2"],
+  include: [],
+  exclude: [],
 };
 const DIGEST = "0123456789abcdef".repeat(4);
 
 describe("layerName", () => {
   it("is readable, and stays the same: published layers are found by it", () => {
-    expect(layerName(inputs)).toBe("sam-pkg-al2023-x86_64-ImageMagick-016daba2");
+    expect(layerName(inputs)).toBe("sam-pkg-al2023-x86_64-ImageMagick-1b70a998");
     expect(layerName({ ...inputs, packages: ["libstdc++6 = 12"] })).toMatch(
       /^sam-pkg-al2023-x86_64-libstdc-6-12-[0-9a-f]{8}$/,
     );
@@ -25,6 +27,8 @@ describe("layerName", () => {
     ["the architecture", { architecture: "arm64" }],
     ["the image", { image: "mine:latest" }],
     ["a further package", { packages: [...inputs.packages, "zlib"] }],
+    ["a pattern more", { include: ["/etc/fonts/**"] }],
+    ["a pattern to leave out", { exclude: ["/etc/fonts/**"] }],
     ["a version", { packages: ["ImageMagick", "libpq = 17.3"] }],
   ])("changes with %s", (_, change) => {
     expect(layerName({ ...inputs, ...change })).not.toBe(layerName(inputs));
@@ -36,6 +40,8 @@ describe("layerName", () => {
       architecture: fc.constantFrom("x86_64", "arm64"),
       image: fc.string({ unit: "grapheme", maxLength: 300 }),
       packages: fc.array(fc.string({ unit: "grapheme", maxLength: 300 })),
+      include: fc.array(fc.string()),
+      exclude: fc.array(fc.string()),
     });
     fc.assert(
       fc.property(any, (some) => {

@@ -1,13 +1,13 @@
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readlinkSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as fc from "fast-check";
 import JSZip from "jszip";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { zipLayer } from "../../src/layer/zip.ts";
-import { layerFile, shuffledFiles } from "./files.ts";
+import { layerFile, layerLink, shuffledFiles } from "./files.ts";
 
 const sha256 = (bytes: Uint8Array): string => createHash("sha256").update(bytes).digest("hex");
 const files = [
@@ -68,7 +68,11 @@ describe("zipLayer", () => {
         );
         const sorted = some.toSorted((a, b) => (a.path < b.path ? -1 : 1));
         expect(read).toStrictEqual(
-          sorted.map(({ path, mode, bytes }) => ({ path, mode: 0o100000 | mode, bytes })),
+          sorted.map(({ path, mode, bytes, link }) => ({
+            path,
+            mode: link ? 0o120777 : 0o100000 | mode,
+            bytes,
+          })),
         );
       }),
     );
@@ -87,7 +91,7 @@ describe("other programs read the archive", () => {
   beforeEach(async () => {
     folder = mkdtempSync(join(tmpdir(), "sam-pkg-zip-"));
     archive = join(folder, "layer.zip");
-    writeFileSync(archive, await zipLayer(files));
+    writeFileSync(archive, await zipLayer([...files, layerLink("lib/libz.so", "libz.so.1")]));
   });
   afterEach(() => rmSync(folder, { recursive: true }));
 
@@ -96,6 +100,7 @@ describe("other programs read the archive", () => {
     expect(output.trim().split("\n")).toStrictEqual([
       "bin/tool 0o100755 3 (1980, 1, 1, 0, 0, 0) 10 8",
       "lib/engines-3/padlock.so 0o100644 3 (1980, 1, 1, 0, 0, 0) 0 0",
+      "lib/libz.so 0o120777 3 (1980, 1, 1, 0, 0, 0) 9 8",
       "lib/libz.so.1 0o100644 3 (1980, 1, 1, 0, 0, 0) 5000 8",
     ]);
   });
@@ -114,5 +119,6 @@ describe("other programs read the archive", () => {
       "644 5000 lib/libz.so.1",
       "755 10 bin/tool",
     ]);
+    expect(readlinkSync(join(folder, "lib/libz.so"))).toBe("libz.so.1");
   });
 });
