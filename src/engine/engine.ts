@@ -19,12 +19,15 @@ export interface BuildImage {
   readonly reused: boolean;
 }
 
-/** A package that installing added to the image, or replaced there, with every path that it owns. */
-export interface AddedPackage extends InstalledPackage {
+/** A package of a runtime image that was asked for, or that was installed for one that was. */
+export interface RuntimePackage extends InstalledPackage {
+  /** Every path that it owns. */
   readonly paths: readonly string[];
+  /** The requests that it answers, by its own name or by one that it provides; none for what came with others. */
+  readonly requests: readonly string[];
 }
 
-/** A file of the image, read after all symbolic links. */
+/** A file of an image, read after all symbolic links. */
 export interface ImageFile {
   /** Where the file itself lies. */
   readonly path: string;
@@ -32,13 +35,44 @@ export interface ImageFile {
   readonly bytes: Uint8Array;
 }
 
-/** The file system of a runtime image in which packages have been installed. */
-export interface InstalledRoot {
-  /** Name and version of the system for layer names: `al2023`, `debian12`. */
-  readonly os: string;
-  readonly added: readonly AddedPackage[];
+/** A file system of an image. */
+export interface ImageFiles {
   /** The regular file that the path leads to; undefined when there is none. */
   read(path: string): Promise<ImageFile | undefined>;
+  /** Paths of all files and links below a folder; none when there is no such folder. */
+  list(folder: string): Promise<readonly string[]>;
+}
+
+/** A file to put below `/opt` for a load test; of a link, `bytes` is the target. */
+export interface UnpackedFile {
+  readonly path: string;
+  readonly mode: number;
+  readonly bytes: Uint8Array;
+  readonly link: boolean;
+}
+
+/** What the dynamic linker said of a library that it could not load. */
+export interface LoadFailure {
+  /** As in the layer: `lib/libfoo.so.1`. */
+  readonly path: string;
+  readonly said: string;
+}
+
+/** A runtime image in which packages have been installed. */
+export interface RuntimeRoot {
+  /** Name and version of the system for layer names: `al2023`, `debian12`. */
+  readonly os: string;
+  readonly packages: readonly RuntimePackage[];
+  /** The image with the packages. */
+  readonly files: ImageFiles;
+  /** The image as it is without them. */
+  readonly base: ImageFiles;
+  /**
+   * Loads libraries, each in a process of its own, in the image as it is with these files in `/opt` and a function's
+   * environment. Returns those that failed.
+   * @param libraries paths of the files to load
+   */
+  load(files: readonly UnpackedFile[], libraries: readonly string[]): Promise<LoadFailure[]>;
 }
 
 /**
@@ -50,5 +84,5 @@ export interface Engine {
   /** Makes the build image, or finds it, and gives it the further names too. */
   build(request: InstallRequest, names: readonly string[]): Promise<BuildImage>;
   /** Installs runtime packages and hands the result to `use`; the root is gone when `use` returns. */
-  install<T>(request: InstallRequest, use: (root: InstalledRoot) => Promise<T>): Promise<T>;
+  install<T>(request: InstallRequest, use: (root: RuntimeRoot) => Promise<T>): Promise<T>;
 }

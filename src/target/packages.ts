@@ -19,3 +19,9 @@ export function formatPackage({ name, version }: PackageRequest): string {
 export function canonicalPackages(texts: readonly string[]): string[] {
   return [...new Set(texts.map((text) => formatPackage(parsePackage(text))))].toSorted();
 }
+
+/** Whether a request (`name`, `name:arch`, `name = version`) names a package itself, not something that it provides. */
+export function isNameOf(request: string, name: string): boolean {
+  const asked = parsePackage(request).name;
+  return asked === name || asked.startsWith(`${name}:`);
+}

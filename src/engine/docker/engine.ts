@@ -1,15 +1,23 @@
 import type { ImageInspectInfo } from "dockerode";
+import environment from "../../../schemas/environment.json" with { type: "json" };
 import { WorkError } from "../../report/errors.ts";
 import type { Listener } from "../../report/events.ts";
 import type { InstalledPackage, PackageManager } from "../../target/managers/manager.ts";
-import type { AddedPackage, BuildImage, Engine, InstalledRoot, InstallRequest } from "../engine.ts";
+import { parsePackage } from "../../target/packages.ts";
+import type { BuildImage, Engine, InstallRequest, RuntimePackage, RuntimeRoot } from "../engine.ts";
 import { fingerprintOf } from "../fingerprint.ts";
 import type { Connection } from "./connect.ts";
 import { connect } from "./connect.ts";
 import { engineFault } from "./fault.ts";
 import { ensureImage, findImage } from "./image.ts";
 import { install, managerOf } from "./install.ts";
+import { osOf } from "./os.ts";
+import { loadTest } from "./load.ts";
 import { Session } from "./session.ts";
+import { Tree } from "./tree.ts";
+
+/** `/lib` and `/usr/lib` hold much else: they are not fetched whole. */
+const isLibrariesOnly = (folder: string): boolean => !/^(?:\/usr)?\/lib$/.test(folder);
 
 const FINGERPRINT_LABEL = "sam-pkg.fingerprint";
 
@@ -44,17 +52,26 @@ export class DockerEngine implements Engine {
     return { fingerprint, tag, reused };
   }
 
-  async install<T>(request: InstallRequest, use: (root: InstalledRoot) => Promise<T>): Promise<T> {
+  async install<T>(request: InstallRequest, use: (root: RuntimeRoot) => Promise<T>): Promise<T> {
     const connection = await this.connection();
     const base = await this.base(request);
-    return Session.open(connection, request, base, async (session) => {
-      const manager = await managerOf(session);
-      const os = await osOf(session);
-      const before = await installed(session, manager);
-      await install(session, manager, this.listener);
-      const added = await withPaths(session, manager, subtract(await installed(session, manager), before));
-      return use({ os, added, read: (path) => session.read(path) });
-    });
+    return Session.open(connection, request, base, (pristine) =>
+      Session.open(connection, request, base, async (session) => {
+        const manager = await managerOf(session);
+        const os = await osOf(pristine);
+        const before = await installed(session, manager);
+        await install(session, manager, this.listener);
+        const packages = await runtimePackages(session, manager, before);
+        const folders = environment.defaultFolders[request.architecture].filter(isLibrariesOnly);
+        return use({
+          os,
+          packages,
+          files: new Tree(session, folders),
+          base: new Tree(pristine, folders),
+          load: (files, libraries) => loadTest(pristine, files, libraries),
+        });
+      }),
+    );
   }
 
   private connection(): Promise<Connection> {
@@ -103,29 +120,28 @@ async function query(session: Session, command: readonly string[]): Promise<stri
 const identity = ({ name, version, architecture }: InstalledPackage): string =>
   `${name} ${version} ${architecture}`;
 
-function subtract(
-  after: readonly InstalledPackage[],
-  before: readonly InstalledPackage[],
-): InstalledPackage[] {
-  const known = new Set(before.map(identity));
-  return after.filter((one) => !known.has(identity(one)));
-}
-
-async function withPaths(
+/** What installing added or replaced, and what was asked for and there already, with all paths. */
+async function runtimePackages(
   session: Session,
-  { database }: PackageManager,
-  added: readonly InstalledPackage[],
-): Promise<AddedPackage[]> {
-  if (added.length === 0) return [];
-  const paths = database.parseFiles(await query(session, database.files(added)), added);
-  return added.map((one, index) => ({ ...one, paths: paths[index] ?? [] }));
-}
-
-/** From /etc/os-release; Amazon Linux goes by the name its users know: `al2023`, `al2`. */
-async function osOf(session: Session): Promise<string> {
-  const file = (await session.read("/etc/os-release")) ?? (await session.read("/usr/lib/os-release"));
-  const text = file ? Buffer.from(file.bytes).toString() : "";
-  const field = (name: string): string => new RegExp(`^${name}="?([^"\n]*)"?$`, "m").exec(text)?.[1] ?? "";
-  const id = field("ID");
-  return `${id === "amzn" ? "al" : id || "linux"}${field("VERSION_ID")}`;
+  manager: PackageManager,
+  before: readonly InstalledPackage[],
+): Promise<RuntimePackage[]> {
+  const known = new Set(before.map(identity));
+  const requests = session.request.packages.map((text) => ({ text, name: parsePackage(text).name }));
+  const after = await installed(session, manager);
+  const names = new Set(after.flatMap(({ name, architecture }) => [name, `${name}:${architecture}`]));
+  // A package of the name goes before one that only provides it.
+  const answers = ({ name, architecture, provides }: InstalledPackage, request: string): boolean =>
+    names.has(request)
+      ? name === request || `${name}:${architecture}` === request
+      : provides.includes(request);
+  const chosen = after
+    .map((one) => ({
+      ...one,
+      requests: requests.filter(({ name }) => answers(one, name)).map(({ text }) => text),
+    }))
+    .filter((one) => one.requests.length > 0 || !known.has(identity(one)));
+  if (chosen.length === 0) return [];
+  const paths = manager.database.parseFiles(await query(session, manager.database.files(chosen)), chosen);
+  return chosen.map((one, index) => ({ ...one, paths: paths[index] ?? [] }));
 }

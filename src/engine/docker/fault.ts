@@ -12,7 +12,7 @@ const UNREACHABLE = new Set([
   "EPIPE",
 ]);
 const DISK_FULL =
-  /no space left on device|ENOSPC|not enough free space|disk requirements:|more space needed on/i;
+  /no space left on device|ENOSPC|not enough free space|disk requirements:|more space needed on|needs \d+[KMG]?B more space/i;
 const WRONG_ARCHITECTURE = /exec format error|no matching manifest for/i;
 
 /** The message of a daemon's answer without dockerode's prefix. */

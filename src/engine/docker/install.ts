@@ -2,13 +2,17 @@ import { WorkError } from "../../report/errors.ts";
 import { didYouMean, nearest } from "../../target/nearest.ts";
 import type { PackageManager } from "../../target/managers/manager.ts";
 import { detectManager, managerNames } from "../../target/managers/managers.ts";
+import { knownName, packageAdvice } from "../../target/names.ts";
 import { parsePackage } from "../../target/packages.ts";
+import { osOf } from "./os.ts";
 import type { Listener } from "../../report/events.ts";
 import { diskFull, isDiskFull } from "./fault.ts";
 import type { Finished, Session } from "./session.ts";
 
 const UNREACHABLE =
   /temporary failure resolving|could not resolve host|could not connect|cannot download repomd|curl error|failed to fetch|cannot find a valid baseurl|connection timed out/i;
+
+const CONFLICT = /\bconflict|cannot install both|problem with installed package/i;
 
 /** The package manager that the session's image has. */
 export async function managerOf(session: Session): Promise<PackageManager> {
@@ -25,9 +29,10 @@ export async function install(session: Session, manager: PackageManager, listene
   listener({ kind: "install", image, manager: manager.name, packages });
   for (const command of manager.install(packages.map(parsePackage))) {
     const result = await session.run(command, (line) => listener({ kind: "output", image, line }));
+    if (result.exitCode !== 0 && isDiskFull(result.output)) throw await failed(session, manager, result);
     const missing = manager.missing(result.output);
     if (missing.length > 0) throw await notFound(session, manager, missing, result);
-    if (result.exitCode !== 0) throw failed(session, manager, result);
+    if (result.exitCode !== 0) throw await failed(session, manager, result);
   }
 }
 
@@ -40,17 +45,24 @@ async function notFound(
   const { image } = session.request;
   const listing = await session.run(manager.available);
   const names = manager.parseAvailable(listing.stdout);
-  const near = missing.map((name) => didYouMean(nearest(name, names))).filter((hint) => hint !== undefined);
+  const os = await osOf(session);
+  const near = missing
+    .map((name) => knownName(name, os) ?? didYouMean(nearest(name, names)))
+    .filter((hint) => hint !== undefined);
   return new WorkError(
     `${missing.length === 1 ? "package" : "packages"} not found in the repositories of ${image}: ${missing.join(", ")}`,
     {
       quote: lastLines(output, missing),
-      hint: near.join(" ") || `${manager.name} knows no similar name: look it up for the image's system`,
+      hint: near.join("; ") || `${manager.name} knows no similar name: look it up for the image's system`,
     },
   );
 }
 
-function failed(session: Session, manager: PackageManager, { exitCode, output }: Finished): WorkError {
+async function failed(
+  session: Session,
+  manager: PackageManager,
+  { exitCode, output }: Finished,
+): Promise<WorkError> {
   const { image, packages } = session.request;
   const doing = `installing ${packages.join(", ")} in ${image}`;
   const quote = lastLines(output);
@@ -61,9 +73,16 @@ function failed(session: Session, manager: PackageManager, { exitCode, output }:
       hint: "check the network of the containers (proxy, DNS, VPN), then run sam-pkg again",
     });
   }
+  const os = await osOf(session);
+  const advice = CONFLICT.test(output)
+    ? packages
+        .map((text) => packageAdvice(parsePackage(text).name, os))
+        .filter((one) => one !== undefined)
+        .join("; ")
+    : "";
   return new WorkError(`${doing} failed: ${manager.name} ended with exit code ${exitCode}`, {
     quote,
-    hint: `try it by hand: docker run --rm -it --user 0 --entrypoint /bin/sh ${image}`,
+    hint: advice || `try it by hand: docker run --rm -it --user 0 --entrypoint /bin/sh ${image}`,
   });
 }
 

@@ -6,8 +6,9 @@ import { finished } from "node:stream/promises";
 import type { Container, ImageInspectInfo } from "dockerode";
 import type { Command } from "../../target/managers/manager.ts";
 import { platformOf } from "../../target/runtimes.ts";
-import type { ImageFile, InstallRequest } from "../engine.ts";
-import { readArchive } from "./archive.ts";
+import type { ImageFile, InstallRequest, UnpackedFile } from "../engine.ts";
+import type { ArchiveEntry } from "./archive.ts";
+import { readArchive, readEntries, writeArchive } from "./archive.ts";
 import type { Connection } from "./connect.ts";
 import { engineFault, statusOf } from "./fault.ts";
 
@@ -93,14 +94,29 @@ export class Session {
   }
 
   /** Runs a command as root with an empty LD_LIBRARY_PATH: a runtime's own libraries can break package managers. */
-  async run(command: Command, onLine?: (line: string) => void): Promise<Finished> {
+  run(command: Command, onLine?: (line: string) => void): Promise<Finished> {
+    return this.runAs(
+      "0",
+      ["LD_LIBRARY_PATH=", "LC_ALL=C", "DEBIAN_FRONTEND=noninteractive"],
+      command,
+      onLine,
+    );
+  }
+
+  /** Runs a command as a user (a number) with further variables (`NAME=value`). */
+  async runAs(
+    user: string,
+    environment: readonly string[],
+    command: Command,
+    onLine?: (line: string) => void,
+  ): Promise<Finished> {
     const { endpoint, signal } = this.connection;
     try {
       const exec = await this.container.exec({
         Cmd: [...command],
-        User: "0",
+        User: user,
         WorkingDir: "/",
-        Env: ["LD_LIBRARY_PATH=", "LC_ALL=C", "DEBIAN_FRONTEND=noninteractive"],
+        Env: [...environment],
         AttachStdout: true,
         AttachStderr: true,
       });
@@ -157,6 +173,30 @@ export class Session {
       stream.destroy();
       return linkTarget === "" || linkTarget === path ? undefined : this.read(linkTarget);
     });
+  }
+
+  /** Everything below a folder; content only of the files that `keep` chooses. Empty when there is no such folder. */
+  async entries(folder: string, keep: (name: string, size: number) => boolean): Promise<ArchiveEntry[]> {
+    const entries = await this.lookUp(folder, async () => {
+      const path = (await this.resolve(folder)) ?? folder;
+      return readEntries(await this.container.getArchive({ path }), keep);
+    });
+    return entries ?? [];
+  }
+
+  /** Puts files below a folder that is there. */
+  async put(folder: string, files: readonly UnpackedFile[]): Promise<void> {
+    const { endpoint, signal } = this.connection;
+    try {
+      await this.container.putArchive(writeArchive(files), { path: folder });
+    } catch (error) {
+      throw engineFault(
+        error,
+        `unpacking the layer in a container of ${this.request.image}`,
+        endpoint,
+        signal,
+      );
+    }
   }
 
   private async lookUp<T>(path: string, look: () => Promise<T>): Promise<T | undefined> {

@@ -9,7 +9,12 @@ const apkDatabase: PackageDatabase = {
     lines(output)
       .map((line) => LISTED.exec(line))
       .filter((match) => match !== null)
-      .map(([, name = "", version = "", architecture = ""]) => ({ name, version, architecture })),
+      .map(([, name = "", version = "", architecture = ""]) => ({
+        name,
+        version,
+        architecture,
+        provides: [],
+      })),
   files: (packages) => ["apk", "info", "--contents", "--", ...packages.map(({ name }) => name)],
   // One block a package: `name-version contains:` and paths without the leading slash.
   parseFiles: (output: string, packages: readonly InstalledPackage[]) => {

@@ -5,12 +5,26 @@ const qualified = ({ name, architecture }: InstalledPackage): string =>
   architecture === "all" ? name : `${name}:${architecture}`;
 
 const dpkgDatabase: PackageDatabase = {
-  list: ["dpkg-query", "-W", "-f", "${db:Status-Abbrev}\\t${Package}\\t${Version}\\t${Architecture}\\n"],
+  list: [
+    "dpkg-query",
+    "-W",
+    "-f",
+    "${db:Status-Abbrev}\\t${Package}\\t${Version}\\t${Architecture}\\t${Provides}\\n",
+  ],
   parseList: (output) =>
     lines(output)
       .map((line) => line.split("\t"))
       .filter(([status]) => status?.trim() === "ii")
-      .map(([, name = "", version = "", architecture = ""]) => ({ name, version, architecture })),
+      .map(([, name = "", version = "", architecture = "", provides = ""]) => ({
+        name,
+        version,
+        architecture,
+        // `name (= version), name`
+        provides: provides
+          .split(",")
+          .map((one) => one.trim().split(" ")[0] ?? "")
+          .filter((one) => one !== ""),
+      })),
   files: (packages) => ["dpkg-query", "-L", ...packages.map(qualified)],
   // One block a package, an empty line between two; lines about diversions are no paths.
   parseFiles: (output) =>

@@ -12,6 +12,8 @@ export const dnf: PackageManager = {
       "-y",
       "--setopt=install_weak_deps=False",
       "--setopt=tsflags=nodocs",
+      // Swaps what excludes each other, such as curl-minimal and curl.
+      "--allowerasing",
       "install",
       "--",
       ...packages.map(rpmSpec),

@@ -9,6 +9,8 @@ export interface InstalledPackage {
   readonly version: string;
   /** As the database writes it: `amd64`, `x86_64`, `noarch`. */
   readonly architecture: string;
+  /** Other names that it answers to. */
+  readonly provides: readonly string[];
 }
 
 /** How an image's package database is asked. Parsers take the command's standard output. */

@@ -6,11 +6,16 @@ const nevra = (installed: InstalledPackage): string =>
 
 /** The RPM database, the same under dnf, microdnf and yum. Keys that rpm imported are listed as packages: left out. */
 export const rpmDatabase: PackageDatabase = {
-  list: ["rpm", "-qa", "--qf", "%{NAME}\\t%{VERSION}-%{RELEASE}\\t%{ARCH}\\n"],
+  list: ["rpm", "-qa", "--qf", "%{NAME}\\t%{VERSION}-%{RELEASE}\\t%{ARCH}\\t[%{PROVIDENAME} ]\\n"],
   parseList: (output) =>
     lines(output)
       .map((line) => line.split("\t"))
-      .map(([name = "", version = "", architecture = ""]) => ({ name, version, architecture }))
+      .map(([name = "", version = "", architecture = "", provides = ""]) => ({
+        name,
+        version,
+        architecture,
+        provides: provides.split(" ").filter((one) => one !== "" && one !== name),
+      }))
       .filter(({ name }) => name !== "gpg-pubkey"),
   files: (packages) => ["rpm", "-q", "--qf", "[%{FILENAMES}\\n]\\t\\n", "--", ...packages.map(nevra)],
   parseFiles: (output) =>

@@ -7,18 +7,23 @@ import { rpmDatabase } from "../../../src/target/managers/rpm.ts";
 
 describe("rpm", () => {
   const output = [
-    "system-release\t2023.9-1\tnoarch",
-    "gcc-12-base\t12.2.0-14+deb12u1\tx86_64",
-    "libc6\t2.36-9+deb12u14\tx86_64",
-    "gpg-pubkey\t2d106ee7-6b011bc3\t(none)",
+    "system-release\t2023.9-1\tnoarch\tbase-module(platform:al2023) system-release system-release(releasever) ",
+    "gcc-12-base\t12.2.0-14+deb12u1\tx86_64\tgcc-12-base ",
+    "libc6\t2.36-9+deb12u14\tx86_64\t",
+    "gpg-pubkey\t2d106ee7-6b011bc3\t(none)\tgpg(key) ",
     "",
   ].join("\n");
 
   it("lists packages, without the keys that rpm keeps among them", () => {
     expect(rpmDatabase.parseList(output)).toStrictEqual([
-      { name: "system-release", version: "2023.9-1", architecture: "noarch" },
-      { name: "gcc-12-base", version: "12.2.0-14+deb12u1", architecture: "x86_64" },
-      { name: "libc6", version: "2.36-9+deb12u14", architecture: "x86_64" },
+      {
+        name: "system-release",
+        version: "2023.9-1",
+        architecture: "noarch",
+        provides: ["base-module(platform:al2023)", "system-release(releasever)"],
+      },
+      { name: "gcc-12-base", version: "12.2.0-14+deb12u1", architecture: "x86_64", provides: [] },
+      { name: "libc6", version: "2.36-9+deb12u14", architecture: "x86_64", provides: [] },
     ]);
     expect(rpmDatabase.parseList("")).toStrictEqual([]);
   });
@@ -48,15 +53,20 @@ describe("rpm", () => {
 describe("dpkg", () => {
   it("lists what is installed, not what left its configuration behind", () => {
     const output = [
-      "ii \tadduser\t3.134\tall",
-      "rc \tlibold\t1.0-1\tamd64",
-      "ii \tzlib1g\t1:1.2.13.dfsg-1\tamd64",
-      "iU \tlibhalf\t2\tamd64",
+      "ii \tadduser\t3.134\tall\t",
+      "rc \tlibold\t1.0-1\tamd64\t",
+      "ii \tzlib1g\t1:1.2.13.dfsg-1\tamd64\tlibz1 (= 1:1.2.13.dfsg-1), zlib-abi,",
+      "iU \tlibhalf\t2\tamd64\t",
       "",
     ].join("\n");
     expect(apt.database.parseList(output)).toStrictEqual([
-      { name: "adduser", version: "3.134", architecture: "all" },
-      { name: "zlib1g", version: "1:1.2.13.dfsg-1", architecture: "amd64" },
+      { name: "adduser", version: "3.134", architecture: "all", provides: [] },
+      {
+        name: "zlib1g",
+        version: "1:1.2.13.dfsg-1",
+        architecture: "amd64",
+        provides: ["libz1", "zlib-abi"],
+      },
     ]);
   });
 
@@ -84,9 +94,9 @@ describe("dpkg", () => {
 
 describe("apk", () => {
   const packages = [
-    { name: "musl", version: "1.2.5-r0", architecture: "x86_64" },
-    { name: "libcrypto3", version: "3.3.2-r0", architecture: "x86_64" },
-    { name: "py3-foo-2", version: "1.0_rc1-r12", architecture: "noarch" },
+    { name: "musl", version: "1.2.5-r0", architecture: "x86_64", provides: [] },
+    { name: "libcrypto3", version: "3.3.2-r0", architecture: "x86_64", provides: [] },
+    { name: "py3-foo-2", version: "1.0_rc1-r12", architecture: "noarch", provides: [] },
   ];
 
   it("tells name from version, whatever digits and dashes the name has", () => {

@@ -18,6 +18,7 @@ describe("install", () => {
         "-y",
         "--setopt=install_weak_deps=False",
         "--setopt=tsflags=nodocs",
+        "--allowerasing",
         "install",
         "--",
         "libpq-17.2-1",
@@ -93,15 +94,15 @@ describe("install", () => {
 });
 
 describe("the database is asked", () => {
-  const zlib = { name: "zlib", version: "1.2.11-33", architecture: "x86_64" };
-  const data = { name: "tzdata", version: "2026f-0", architecture: "all" };
+  const zlib = { name: "zlib", version: "1.2.11-33", architecture: "x86_64", provides: [] };
+  const data = { name: "tzdata", version: "2026f-0", architecture: "all", provides: [] };
 
   it.each([dnf, microdnf, yum])("of rpm by $name", ({ database }) => {
     expect(database.list).toStrictEqual([
       "rpm",
       "-qa",
       "--qf",
-      "%{NAME}\\t%{VERSION}-%{RELEASE}\\t%{ARCH}\\n",
+      "%{NAME}\\t%{VERSION}-%{RELEASE}\\t%{ARCH}\\t[%{PROVIDENAME} ]\\n",
     ]);
     expect(database.files([zlib, { ...data, architecture: "noarch" }])).toStrictEqual([
       "rpm",
@@ -119,7 +120,7 @@ describe("the database is asked", () => {
       "dpkg-query",
       "-W",
       "-f",
-      "${db:Status-Abbrev}\\t${Package}\\t${Version}\\t${Architecture}\\n",
+      "${db:Status-Abbrev}\\t${Package}\\t${Version}\\t${Architecture}\\t${Provides}\\n",
     ]);
     expect(apt.database.files([{ ...zlib, architecture: "amd64" }, data])).toStrictEqual([
       "dpkg-query",
