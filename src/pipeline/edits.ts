@@ -1,20 +1,28 @@
+import type { Listener } from "../report/events.ts";
 import type { FunctionRequest } from "../template/functions.ts";
 import type { Edit } from "../template/edit.ts";
 import type { LayerReference } from "../publish/publish.ts";
 
+/** A function's build image: the tag of this very content, and the name that stays the same from run to run. */
+export interface BuildImageNames {
+  readonly tag: string;
+  readonly stableTag: string;
+}
+
 /** What was made for one function. */
 export interface FunctionResult {
   readonly request: FunctionRequest;
-  /** Its build image: the tag of this very content, and the name that stays the same from run to run. */
-  readonly buildImage?: { readonly tag: string; readonly stableTag: string };
+  readonly buildImage?: BuildImageNames;
   readonly layer?: LayerReference;
+  /** Variables to add. */
+  readonly environment?: Readonly<Record<string, string>>;
 }
 
 /** The edits that put results into the template. */
 export function editsFor(results: readonly FunctionResult[]): Edit[] {
   const resources = new Map<string, Edit>();
   const edits: Edit[] = [];
-  for (const { request, buildImage, layer } of results) {
+  for (const { request, buildImage, layer, environment = {} } of results) {
     const path = ["Resources", request.logicalId];
     for (const empty of request.emptyLists) edits.push({ op: "set", path: empty, value: [] });
     if (layer) {
@@ -23,6 +31,9 @@ export function editsFor(results: readonly FunctionResult[]): Edit[] {
         const place = ["Resources", layer.logicalId];
         resources.set(layer.logicalId, { op: "set", path: place, value: layer.resource as never });
       }
+    }
+    for (const [name, value] of Object.entries(environment)) {
+      edits.push({ op: "set", path: [...path, "Properties", "Environment", "Variables", name], value });
     }
     const made = {
       ...(buildImage === undefined ? {} : { BuildImage: buildImage.tag }),
@@ -40,4 +51,26 @@ function layerEdit({ logicalId, layers }: FunctionRequest, layer: LayerReference
   const path = ["Resources", logicalId, "Properties", "Layers"];
   const value = layer.kind === "version" ? layer.arn : { Ref: layer.logicalId };
   return Array.isArray(layers) ? { op: "append", path, value } : { op: "set", path, value: [value] };
+}
+
+/** The variables that a layer needs and the function has not set itself; what is left alone is reported. */
+export function variablesFor(
+  { logicalId, variables }: FunctionRequest,
+  wanted: Readonly<Record<string, string>>,
+  listener: Listener,
+): Record<string, string> {
+  const names = Object.entries(wanted);
+  if (names.length > 0 && variables === undefined) {
+    const text = names.map(([name, value]) => `${name}: ${value}`).join(", ");
+    const message = `the variables of ${logicalId} are given by a function: nothing was added`;
+    listener({ kind: "warning", message, hint: `add what the layer needs: ${text}` });
+    return {};
+  }
+  for (const [name, value] of names.filter(([one]) => variables?.includes(one))) {
+    listener({
+      kind: "note",
+      message: `${logicalId} sets ${name} itself: left alone (the layer's place is ${value})`,
+    });
+  }
+  return Object.fromEntries(names.filter(([name]) => !variables?.includes(name)));
 }

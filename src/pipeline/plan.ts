@@ -8,6 +8,9 @@ export interface PackageSet {
   readonly image: string;
   readonly architecture: Architecture;
   readonly packages: readonly string[];
+  /** Patterns of files beyond the libraries, and of files to leave out. */
+  readonly include: readonly string[];
+  readonly exclude: readonly string[];
   /** Logical IDs of the functions that asked, in the template's order. */
   readonly functions: readonly string[];
   /** The runtimes of those functions, each once. */
@@ -26,29 +29,35 @@ export function planSets(requests: readonly FunctionRequest[]): Plan {
     builds: group(requests, (request) => ({
       image: request.buildImage ?? buildImageOf(request.runtime, request.architecture),
       packages: request.build,
+      include: [],
+      exclude: [],
     })),
     layers: group(requests, (request) => ({
       image: request.runtimeImage ?? runtimeImageOf(request.runtime, request.architecture),
       packages: request.runtimePackages,
+      include: request.include,
+      exclude: request.exclude,
     })),
   };
 }
 
 function group(
   requests: readonly FunctionRequest[],
-  inputsOf: (request: FunctionRequest) => { image: string; packages: readonly string[] },
+  inputsOf: (request: FunctionRequest) => Pick<PackageSet, "image" | "packages" | "include" | "exclude">,
 ): PackageSet[] {
   const sets = new Map<string, PackageSet>();
   for (const request of requests) {
-    const { image, packages } = inputsOf(request);
+    const { image, packages, include, exclude } = inputsOf(request);
     if (packages.length === 0) continue;
     const { architecture, logicalId, runtime } = request;
-    const key = JSON.stringify([image, architecture, packages]);
+    const key = JSON.stringify([image, architecture, packages, include, exclude]);
     const { functions = [], runtimes = [] } = sets.get(key) ?? {};
     sets.set(key, {
       image,
       architecture,
       packages,
+      include,
+      exclude,
       functions: [...functions, logicalId],
       runtimes: runtimes.includes(runtime) ? runtimes : [...runtimes, runtime],
     });

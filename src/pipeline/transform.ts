@@ -1,16 +1,14 @@
-import { basename } from "node:path";
-import type { Engine } from "../engine/engine.ts";
 import type { LayerReference, Publisher } from "../publish/publish.ts";
 import { InputError, WorkError } from "../report/errors.ts";
-import type { Listener } from "../report/events.ts";
 import { EditRefused, proveEdits } from "../template/edit.ts";
+import type { FunctionRequest } from "../template/functions.ts";
 import type { FunctionResult } from "./edits.ts";
-import { editsFor } from "./edits.ts";
-import type { PackedLayer } from "./layer.ts";
+import { editsFor, variablesFor } from "./edits.ts";
+import type { CheckedLayer } from "./layer.ts";
 import { packLayer } from "./layer.ts";
-import { parallel } from "./parallel.ts";
-import type { PackageSet } from "./plan.ts";
-import { planSets, stableTags } from "./plan.ts";
+import { planSets } from "./plan.ts";
+import type { Made, WorkOptions } from "./sets.ts";
+import { makeSets } from "./sets.ts";
 import type { Source } from "./source.ts";
 import { findTemplate, outputPath, readSource, STDOUT } from "./source.ts";
 import { writeWhole } from "./write.ts";
@@ -18,7 +16,7 @@ import { writeWhole } from "./write.ts";
 export type PublishMode = "lambda" | "template" | "none";
 
 /** What `transform` is asked to do. */
-export interface TransformOptions {
+export interface TransformOptions extends WorkOptions {
   /** Path of the template; SAM's default names are tried when absent. */
   readonly template?: string;
   /** Path of the rewritten template, `-` for none: the caller takes it from the result. */
@@ -26,10 +24,6 @@ export interface TransformOptions {
   readonly publish: PublishMode;
   readonly region?: string;
   readonly profile?: string;
-  /** Package sets worked on at a time. */
-  readonly jobs: number;
-  readonly signal: AbortSignal;
-  readonly listener: Listener;
 }
 
 /** What `transform` did. */
@@ -39,7 +33,7 @@ export interface TransformResult {
   readonly output: string;
   readonly text: string;
   readonly functions: readonly FunctionResult[];
-  readonly layers: readonly PackedLayer[];
+  readonly layers: readonly CheckedLayer[];
 }
 
 /**
@@ -49,81 +43,69 @@ export interface TransformResult {
 export async function transform(options: TransformOptions): Promise<TransformResult> {
   const source = await readSource(await findTemplate(options.template));
   const output = outputPath(source, options.output);
-  proveRewrite(source, expectedResults(source));
-
-  const made = await makeSets(source, options);
+  // Before anything is made, and again before anything is published: it must be possible to write what comes of it.
+  proveRewrite(source, source.requests.map(standIn));
+  const made = await makeSets(planSets(source.requests), source, options);
+  const expected = source.requests.map((request) => expectedOf(request, made, options));
+  proveRewrite(source, expected);
   const references = await publishLayers(source, made.layers, options);
-  const functions = source.requests.map((request) => {
-    const { logicalId } = request;
-    const buildImage = made.buildImages.get(logicalId);
-    const layer = references.get(logicalId);
-    return { request, ...(buildImage === undefined ? {} : { buildImage }), ...(layer ? { layer } : {}) };
+  const functions = expected.map(({ layer: _standIn, ...result }): FunctionResult => {
+    const layer = references.get(result.request.logicalId);
+    return layer ? { ...result, layer } : result;
   });
   const text = proveRewrite(source, functions);
   if (output !== STDOUT) await writeOutput(output, text);
-  return { template: source.file, output, text, functions, layers: made.layers.map(({ packed }) => packed) };
+  return { template: source.file, output, text, functions, layers: made.layers };
 }
 
-interface MadeLayer {
-  readonly set: PackageSet;
-  readonly packed: PackedLayer;
+const LAYER_STAND_IN: LayerReference = {
+  kind: "version",
+  arn: "arn:aws:lambda:us-east-1:123456789012:layer:sam-pkg:1",
+  reused: true,
+};
+
+/** A result of the right shape for a request of which nothing has been made yet. */
+function standIn(request: FunctionRequest): FunctionResult {
+  return {
+    request,
+    ...(request.build.length > 0
+      ? { buildImage: { tag: "samcli/lambda-sampkg-0:latest", stableTag: "" } }
+      : {}),
+    ...(request.runtimePackages.length > 0 ? { layer: LAYER_STAND_IN } : {}),
+  };
 }
 
-interface Made {
-  readonly buildImages: ReadonlyMap<string, NonNullable<FunctionResult["buildImage"]>>;
-  readonly layers: readonly MadeLayer[];
-}
-
-async function makeSets({ folder, requests }: Source, options: TransformOptions): Promise<Made> {
-  const plan = planSets(requests);
-  const buildImages = new Map<string, NonNullable<FunctionResult["buildImage"]>>();
-  if (plan.builds.length + plan.layers.length === 0) return { buildImages, layers: [] };
-
-  const inner = new AbortController();
-  const signal = AbortSignal.any([options.signal, inner.signal]);
-  const engine = await openEngine(signal, options.listener);
-  const names = stableTags(
-    basename(folder),
-    requests.map(({ logicalId }) => logicalId),
-  );
-  const builds = plan.builds.map((set) => async (): Promise<undefined> => {
-    const images = set.functions.map((logicalId) => ({ logicalId, stableTag: names.get(logicalId) ?? "" }));
-    const { tag } = await engine.build(
-      set,
-      images.map(({ stableTag }) => stableTag),
-    );
-    for (const { logicalId, stableTag } of images) buildImages.set(logicalId, { tag, stableTag });
-  });
-  const installs = plan.layers.map((set) => async (): Promise<MadeLayer | undefined> => {
-    const packed = await engine.install(set, (root) => packLayer(set, root, options.listener));
-    return packed && { set, packed };
-  });
-  const made = await parallel<MadeLayer | undefined>([...builds, ...installs], options.jobs, signal, () =>
-    inner.abort(),
-  );
-  return { buildImages, layers: made.filter((one) => one !== undefined) };
-}
-
-/** Loaded only here: a template without packages, or with mistakes, needs no engine. */
-async function openEngine(signal: AbortSignal, listener: Listener): Promise<Engine> {
-  const { DockerEngine } = await import("../engine/docker/engine.ts");
-  return new DockerEngine(signal, listener);
+/** What was made for a function, its layer not yet published. */
+function expectedOf(
+  request: FunctionRequest,
+  made: Made,
+  { publish, listener }: TransformOptions,
+): FunctionResult {
+  const buildImage = made.buildImages.get(request.logicalId);
+  const layer = made.layers.find(({ set }) => set.functions.includes(request.logicalId));
+  return {
+    request,
+    ...(buildImage ? { buildImage } : {}),
+    ...(layer && publish !== "none"
+      ? { layer: LAYER_STAND_IN, environment: variablesFor(request, layer.environment, listener) }
+      : {}),
+  };
 }
 
 async function publishLayers(
   { folder }: Source,
-  layers: readonly MadeLayer[],
+  layers: readonly CheckedLayer[],
   options: TransformOptions,
 ): Promise<Map<string, LayerReference>> {
   const references = new Map<string, LayerReference>();
   if (layers.length === 0 || options.publish === "none") return references;
   const publisher = await openPublisher(folder, options);
-  for (const { set, packed } of layers) {
-    const reference = await publisher.publish(packed.layer);
+  for (const checked of layers) {
+    const reference = await publisher.publish(await packLayer(checked));
     const { kind, reused } = reference;
     const name = kind === "version" ? reference.arn : reference.logicalId;
     options.listener({ kind: "published", as: kind, reference: name, reused });
-    for (const logicalId of set.functions) references.set(logicalId, reference);
+    for (const logicalId of checked.set.functions) references.set(logicalId, reference);
   }
   return references;
 }
@@ -135,22 +117,6 @@ async function openPublisher(folder: string, options: TransformOptions): Promise
   }
   const { LambdaPublisher } = await import("../publish/lambda/publisher.ts");
   return new LambdaPublisher(options, options.signal);
-}
-
-/** Results of the right shape, to prove that the template can be rewritten before anything is made or published. */
-function expectedResults({ requests }: Source): FunctionResult[] {
-  const layer = {
-    kind: "version",
-    arn: "arn:aws:lambda:us-east-1:123456789012:layer:sam-pkg:1",
-    reused: true,
-  } as const;
-  return requests.map((request) => ({
-    request,
-    ...(request.build.length > 0
-      ? { buildImage: { tag: "samcli/lambda-sampkg-0:latest", stableTag: "" } }
-      : {}),
-    ...(request.runtimePackages.length > 0 ? { layer } : {}),
-  }));
 }
 
 function proveRewrite({ file, text }: Source, results: readonly FunctionResult[]): string {

@@ -31,7 +31,16 @@ export type Event =
       readonly digest: string;
       readonly files: number;
       readonly bytes: number;
+      /** Libraries that the load test tried and that it loaded; absent without one. */
+      readonly loadTest?: { readonly tried: number; readonly loaded: number };
     }
+  | {
+      readonly kind: "resolved";
+      readonly request: string;
+      readonly package: string;
+      readonly version: string;
+    }
+  | { readonly kind: "note"; readonly message: string }
   | { readonly kind: "nothing-to-ship"; readonly packages: readonly string[] }
   | {
       readonly kind: "published";

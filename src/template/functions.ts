@@ -17,13 +17,21 @@ export interface FunctionRequest {
   /** Canonical spellings, sorted, each once. */
   readonly build: readonly string[];
   readonly runtimePackages: readonly string[];
+  /** Patterns, sorted, each once. */
+  readonly include: readonly string[];
+  readonly exclude: readonly string[];
   readonly buildImage?: string;
   readonly runtimeImage?: string;
+  /** Names of the variables that the function has already, its own and Globals'; undefined when they cannot be known. */
+  readonly variables: readonly string[] | undefined;
   /** The function's Layers as the template has it; undefined when absent. */
   readonly layers: unknown;
   /** The function's own `Packages` lists that are empty keys (null). */
   readonly emptyLists: readonly Path[];
 }
+
+/** Lambda's limit of layers a function (Lambda quotas). */
+const MOST_LAYERS = 5;
 
 const FUNCTION_TYPES = ["AWS::Serverless::Function", "AWS::Lambda::Function"];
 
@@ -47,6 +55,23 @@ export function readFunctions(file: string, value: unknown, locator: Locator): F
   const requests = reader.read(value);
   if (reader.diagnostics.length > 0) throw new InputError(reader.diagnostics.toSorted(byPosition));
   return requests;
+}
+
+function isIntrinsic(value: Mapping): boolean {
+  return Object.keys(value).some((name) => name.startsWith("Fn::") || name === "Ref");
+}
+
+/** The names under Environment.Variables; undefined when a function gives them instead of a mapping. */
+function variablesOf(...properties: readonly Mapping[]): string[] | undefined {
+  const names: string[] = [];
+  for (const { Environment: environment } of properties) {
+    if (environment === undefined || environment === null) continue;
+    const variables = isMapping(environment) ? (environment["Variables"] ?? {}) : undefined;
+    if (!isMapping(environment) || !isMapping(variables)) return undefined;
+    if ([environment, variables].some(isIntrinsic)) return undefined;
+    names.push(...Object.keys(variables));
+  }
+  return names;
 }
 
 class Reader {
@@ -95,7 +120,9 @@ class Reader {
     const join = (key: "Build" | "Runtime"): string[] =>
       canonicalPackages([...(shared[key] ?? []), ...(own[key] ?? [])]);
     const [build, runtimePackages] = [join("Build"), join("Runtime")];
-    const emptyLists = (["Build", "Runtime"] as const)
+    const patterns = (key: "Include" | "Exclude"): string[] =>
+      [...new Set([...(shared[key] ?? []), ...(own[key] ?? [])])].toSorted();
+    const emptyLists = (["Build", "Runtime", "Include", "Exclude"] as const)
       .filter((key) => own[key] === null)
       .map((key) => [...path, "Metadata", "Packages", key]);
     const asks = build.length + runtimePackages.length + emptyLists.length > 0;
@@ -112,7 +139,7 @@ class Reader {
     const runtime = this.runtime(path, properties, inherited);
     const architecture = this.architecture(path, properties, inherited, runtime);
     const layers = properties["Layers"];
-    if (runtimePackages.length > 0) this.layers(path, layers);
+    if (runtimePackages.length > 0) this.layers(path, layers, inherited["Layers"]);
     if (!runtime || !architecture) return [];
     const buildImage = own.BuildImage ?? shared.BuildImage;
     const runtimeImage = own.RuntimeImage ?? shared.RuntimeImage;
@@ -123,6 +150,9 @@ class Reader {
         architecture,
         build,
         runtimePackages,
+        include: patterns("Include"),
+        exclude: patterns("Exclude"),
+        variables: variablesOf(inherited, properties),
         ...(buildImage === undefined ? {} : { buildImage }),
         ...(runtimeImage === undefined ? {} : { runtimeImage }),
         layers,
@@ -183,8 +213,21 @@ class Reader {
     );
   }
 
-  private layers(path: Path, layers: unknown): void {
-    if (layers === undefined || layers === null || Array.isArray(layers)) return;
+  private layers(path: Path, layers: unknown, inherited: unknown): void {
+    if (layers === undefined || layers === null || Array.isArray(layers)) {
+      // SAM joins the two lists and drops no duplicates.
+      const number =
+        (Array.isArray(layers) ? layers.length : 0) + (Array.isArray(inherited) ? inherited.length : 0);
+      if (number < MOST_LAYERS) return;
+      const hint =
+        "Lambda allows 5 layers a function, and sam-pkg adds one: merge two of them, or take one out";
+      this.report(
+        [...path, "Properties", "Layers"],
+        `${String(path[1])} has ${number} layers already, Globals' included`,
+        hint,
+      );
+      return;
+    }
     const hint = "write Layers as a list, so that sam-pkg can add one: `Layers: [!Ref MyLayer]`";
     this.report([...path, "Properties", "Layers"], `the Layers of ${String(path[1])} are not a list`, hint);
   }

@@ -8,6 +8,8 @@ import type { Path } from "./locate.ts";
 export interface Packages {
   readonly Build?: readonly string[] | null;
   readonly Runtime?: readonly string[] | null;
+  readonly Include?: readonly string[] | null;
+  readonly Exclude?: readonly string[] | null;
   readonly BuildImage?: string;
   readonly RuntimeImage?: string;
 }
@@ -66,7 +68,7 @@ function typeProblem(path: Path, key: string, { data, schema: wanted }: ErrorObj
   if (Array.isArray(wanted)) {
     return {
       path,
-      message: `${key} must be a list of package names, but is ${kindOf(data)}`,
+      message: `${key} must be a list of ${path[0] === "Include" || path[0] === "Exclude" ? "paths" : "package names"}, but is ${kindOf(data)}`,
       hint: typeof data === "string" ? `write \`${key}: [${data}]\`` : `write \`${key}: [name, …]\``,
     };
   }
@@ -88,6 +90,13 @@ function wordProblem(path: Path, word: string): PackagesProblem {
       path,
       message: `${JSON.stringify(word)} is not the name of an image`,
       hint: "write it as for `docker pull`: registry/repository:tag",
+    };
+  }
+  if (path[0] === "Include" || path[0] === "Exclude") {
+    return {
+      path,
+      message: `${JSON.stringify(word)} is not a pattern of absolute paths`,
+      hint: "write paths as they are in the image, such as /usr/bin/pdftotext or /etc/fonts/**",
     };
   }
   const what = `package name ${JSON.stringify(word)}`;

@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { editsFor } from "../../src/pipeline/edits.ts";
+import { editsFor, variablesFor } from "../../src/pipeline/edits.ts";
+import type { Event } from "../../src/report/events.ts";
 import { proveEdits } from "../../src/template/edit.ts";
+import { parseTemplate } from "../../src/template/parse.ts";
 import { request } from "./requests.ts";
 
 const ARN = "arn:aws:lambda:eu-west-1:123456789012:layer:sam-pkg-x:3";
@@ -74,5 +76,65 @@ describe("editsFor", () => {
     expect(rewritten).toContain(`      Layers: [!Ref Mine, "${ARN}"]\n`);
     expect(rewritten).toContain("      Runtime: python3.12 # stays\n");
     expect(rewritten).toContain(`      SamPkg:\n        Layer: ${ARN}\n`);
+  });
+});
+
+describe("variables", () => {
+  const wanted = { MAGIC: "/opt/usr/share/misc/magic.mgc", SASL_PATH: "/opt/lib/sasl2" };
+
+  /** What is added to a function that has these variables, and what is said of it. */
+  function added(variables: readonly string[] | undefined, names = wanted): [object, Event[]] {
+    const events: Event[] = [];
+    const result = variablesFor(request("F", { variables }), names, (event) => events.push(event));
+    return [result, events];
+  }
+
+  it("are added, but those that the user set are left alone and told", () => {
+    expect(added([])).toStrictEqual([wanted, []]);
+    expect(added(["OTHER", "MAGIC"])).toStrictEqual([
+      { SASL_PATH: "/opt/lib/sasl2" },
+      [
+        {
+          kind: "note",
+          message: "F sets MAGIC itself: left alone (the layer's place is /opt/usr/share/misc/magic.mgc)",
+        },
+      ],
+    ]);
+  });
+
+  it("that cannot be known are not touched; what is missing is told", () => {
+    expect(added(undefined)).toStrictEqual([
+      {},
+      [
+        {
+          kind: "warning",
+          message: "the variables of F are given by a function: nothing was added",
+          hint: "add what the layer needs: MAGIC: /opt/usr/share/misc/magic.mgc, SASL_PATH: /opt/lib/sasl2",
+        },
+      ],
+    ]);
+    expect(
+      variablesFor(request("F", { variables: undefined }), {}, () => expect.unreachable()),
+    ).toStrictEqual({});
+  });
+
+  it.each([
+    ["no Environment", ""],
+    ["an empty Environment", "      Environment:\n"],
+    ["empty Variables", "      Environment:\n        Variables:\n"],
+    ["other variables", "      Environment:\n        Variables:\n          OTHER: 1 # stays\n"],
+    ["variables in flow style", "      Environment: {Variables: {OTHER: x}}\n"],
+    ["only a comment", "      Environment:\n        # none yet\n        Variables: {}\n"],
+  ])("are written into a function with %s", (_, environment) => {
+    const text = `Resources:\n  F:\n    Type: AWS::Serverless::Function\n    Properties:\n      Runtime: java21\n${environment}`;
+    const edits = editsFor([{ request: request("F"), layer: version, environment: wanted }]);
+    const rewritten = proveEdits(text, edits);
+    const template = parseTemplate(rewritten) as {
+      Resources: { F: { Properties: { Environment: { Variables: Record<string, unknown> } } } };
+    };
+    expect(template.Resources.F.Properties.Environment.Variables).toMatchObject(wanted);
+    for (const kept of ["OTHER", "# stays", "# none yet"]) {
+      expect(rewritten.includes(kept)).toBe(environment.includes(kept));
+    }
   });
 });

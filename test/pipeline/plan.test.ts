@@ -20,6 +20,8 @@ describe("planSets", () => {
         image: IMAGE,
         architecture: "x86_64",
         packages: ["libpq"],
+        include: [],
+        exclude: [],
         functions: requests.map(({ logicalId }) => logicalId),
         runtimes: [runtime("python3.12")],
       },
@@ -61,6 +63,21 @@ describe("planSets", () => {
     expect(layers).toMatchObject([
       { image: "mine:1", functions: ["A", "C", "D"], runtimes: [{ id: "python3.12" }, { id: "nodejs22.x" }] },
       { image: "mine:1", architecture: "arm64", functions: ["B"] },
+    ]);
+  });
+
+  it("keeps Include and Exclude apart, which build images do not have", () => {
+    const asked = { build: ["gcc"], runtimePackages: ["poppler"] };
+    const { builds, layers } = planSets([
+      request("A", { ...asked, include: ["/usr/bin/pdftotext"] }),
+      request("B", { ...asked, exclude: ["/usr/bin/pdftotext"] }),
+      request("C", { ...asked, include: ["/usr/bin/pdftotext"] }),
+      request("D", asked),
+    ]);
+    expect(layers.map(({ functions }) => functions)).toStrictEqual([["A", "C"], ["B"], ["D"]]);
+    expect(layers[0]).toMatchObject({ include: ["/usr/bin/pdftotext"], exclude: [] });
+    expect(builds.map(({ functions, include }) => [functions, include])).toStrictEqual([
+      [["A", "B", "C", "D"], []],
     ]);
   });
 

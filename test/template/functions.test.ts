@@ -39,6 +39,9 @@ describe("requests", () => {
         architecture: "arm64",
         build: ["gcc", "zlib-devel"],
         runtimePackages: ["zlib"],
+        include: [],
+        exclude: [],
+        variables: [],
         buildImage: "b",
         runtimeImage: "r",
         layers: [{ Ref: "Mine" }],
@@ -130,6 +133,93 @@ describe("what functions share", () => {
     expect(problems(text).filter((problem) => problem.includes("a;b"))).toStrictEqual([
       't.yaml:3:13: error: package name "a;b" holds ";", which no package name may hold\n  hint: write `name` or `name = version`: letters, digits and . _ + - : ~ only',
     ]);
+  });
+});
+
+describe("Include and Exclude", () => {
+  it("join the template's, sorted, each once; an empty key is kept", () => {
+    const text = `Metadata:\n  Packages: {Include: [/usr/bin/b, /etc/x/**], Exclude: [/usr/lib64/x.so]}\n${template(
+      "{Runtime: java21}",
+      "{Runtime: [zlib], Include: [/usr/bin/b, /usr/bin/a], Exclude: }",
+    )}`;
+    expect(read(text)).toMatchObject([
+      {
+        include: ["/etc/x/**", "/usr/bin/a", "/usr/bin/b"],
+        exclude: ["/usr/lib64/x.so"],
+        emptyLists: [["Resources", "F", "Metadata", "Packages", "Exclude"]],
+      },
+    ]);
+  });
+
+  it("that are wrong stand where they are written", () => {
+    expect(problems(template("{Runtime: java21}", "{Runtime: [zlib], Include: [usr/bin/x]}"))).toStrictEqual([
+      't.yaml:6:45: error: "usr/bin/x" is not a pattern of absolute paths\n  hint: write paths as they are in the image, such as /usr/bin/pdftotext or /etc/fonts/**',
+    ]);
+  });
+});
+
+const variables = (properties: string, globals = "", type?: string): readonly string[] | undefined => {
+  const shared = globals === "" ? "" : `Globals: {Function: {Environment: ${globals}}}\n`;
+  return read(shared + template(`{Runtime: java21${properties}}`, "{Runtime: [zlib]}", type))[0]?.variables;
+};
+
+describe("variables", () => {
+  it.each<[string, string, string[] | undefined]>([
+    ["", "", []],
+    [", Environment: ", "", []],
+    [", Environment: {Variables: }", "", []],
+    [", Environment: {Variables: {A: !Ref X, B: 1}}", "", ["A", "B"]],
+    [", Environment: {Variables: {A: 1}}", "{Variables: {G: 1}}", ["G", "A"]],
+    ["", "{Variables: {G: 1}}", ["G"]],
+    [", Environment: {Variables: !If [C, {A: 1}, {}]}", "", undefined],
+    [", Environment: {Variables: !Ref P}", "", undefined],
+    [", Environment: {Variables: {A: 1, 'Fn::ForEach::X': [v, [b], {}]}}", "", undefined],
+    [", Environment: {Variables: {A: 1}}", "{Variables: !If [C, {G: 1}, {}]}", undefined],
+    [", Environment: !If [C, {Variables: {A: 1}}, !Ref 'AWS::NoValue']", "", undefined],
+    [", Environment: {'Fn::Transform': {Name: X}, Variables: {A: 1}}", "", undefined],
+  ])("Properties%s, Globals %s: %j", (properties, globals, expected) => {
+    expect(variables(properties, globals)).toStrictEqual(expected);
+  });
+
+  it("of Globals are none of a function that is not Serverless", () => {
+    expect(variables("", "{Variables: {G: 1}}", "AWS::Lambda::Function")).toStrictEqual([]);
+  });
+});
+
+const list = (count: number): string => `[${Array.from({ length: count }, () => "!Ref L").join(", ")}]`;
+
+const told = (own: number, shared: number, packages = "{Runtime: [zlib]}", type?: string): string[] => {
+  const globals = shared > 0 ? `Globals: {Function: {Layers: ${list(shared)}}}\n` : "";
+  const layers = own > 0 ? `, Layers: ${list(own)}` : "";
+  return problems(globals + template(`{Runtime: java21${layers}}`, packages, type));
+};
+
+describe("layers", () => {
+  const HINT = "Lambda allows 5 layers a function, and sam-pkg adds one: merge two of them, or take one out";
+
+  it.each([
+    [5, 0, "4:35"],
+    [6, 0, "4:35"],
+    [4, 1, "5:35"],
+    [1, 4, "5:35"],
+    [0, 5, "5:5"],
+  ])("%d of its own and %d of Globals leave no room", (own, shared, place) => {
+    expect(told(own, shared)).toStrictEqual([
+      `t.yaml:${place}: error: F has ${own + shared} layers already, Globals' included\n  hint: ${HINT}`,
+    ]);
+  });
+
+  it("leave room up to four, and where no layer is added", () => {
+    expect([told(4, 0), told(2, 2), told(0, 4), told(3, 2, "{Build: [gcc]}")]).toStrictEqual([
+      [],
+      [],
+      [],
+      [],
+    ]);
+  });
+
+  it("of Globals do not count for a function that is not Serverless", () => {
+    expect(told(4, 3, "{Runtime: [zlib]}", "AWS::Lambda::Function")).toStrictEqual([]);
   });
 });
 

@@ -8,6 +8,8 @@ const FORM = "write `name` or `name = version`: letters, digits and . _ + - : ~ 
 const INTRINSIC = "intrinsic functions do not work here: write the name itself";
 const IMAGE = "write it as for `docker pull`: registry/repository:tag";
 
+const PATHS = "write paths as they are in the image, such as /usr/bin/pdftotext or /etc/fonts/**";
+
 /** `path: message | hint` of everything that is wrong. */
 function problems(value: unknown): string[] {
   const checked = checkPackages(value);
@@ -27,6 +29,8 @@ describe("what is right", () => {
         Runtime: ["libstdc++6", "g++", "libx~1", "zlib=1:1.2"],
       },
     ],
+    [{ Include: ["/usr/bin/pdftotext", "/etc/fonts/**", "/usr/lib64/lib{a,b}.so.?"], Exclude: null }],
+    [{ Include: [], Exclude: ["/usr/share/..a/b..", "/a b/ü"] }],
     [{ BuildImage: "mine:1", RuntimeImage: "localhost:5000/a/b@sha256:0123" }],
   ])("%j", (value) => {
     expect(checkPackages(value)).toStrictEqual({ packages: value });
@@ -56,11 +60,11 @@ describe("the mapping", () => {
     ],
     [
       { Apt: ["x"] },
-      'Apt: unknown key "Apt" in Packages | the keys are Build, Runtime, BuildImage, RuntimeImage',
+      'Apt: unknown key "Apt" in Packages | the keys are Build, Runtime, Include, Exclude, BuildImage, RuntimeImage',
     ],
     [
       { "a/b~c": 1 },
-      'a/b~c: unknown key "a/b~c" in Packages | the keys are Build, Runtime, BuildImage, RuntimeImage',
+      'a/b~c: unknown key "a/b~c" in Packages | the keys are Build, Runtime, Include, Exclude, BuildImage, RuntimeImage',
     ],
   ])("%j", (value, text) => {
     expect(problems(value)).toStrictEqual([text]);
@@ -97,6 +101,20 @@ describe("lists and their elements", () => {
       { BuildImage: { "Fn::Sub": "x" } },
       `BuildImage: BuildImage must be a string, but is a mapping | ${INTRINSIC}`,
     ],
+    [
+      { Include: "/x" },
+      'Include: Include must be a list of paths, but is the string "/x" | write `Include: [/x]`',
+    ],
+    [
+      { Exclude: [1] },
+      'Exclude.0: an element of Exclude must be a string, but is the number 1 | put it in quotes: "1"',
+    ],
+    ...["usr/bin/x", "", "/", "**", "!/etc/x", "/../etc/x", "/usr/..", "/a/../b", `/${"a".repeat(1024)}`].map(
+      (word): [unknown, string] => [
+        { Exclude: ["/ok", word] },
+        `Exclude.1: ${JSON.stringify(word)} is not a pattern of absolute paths | ${PATHS}`,
+      ],
+    ),
     [{ BuildImage: "a b" }, `BuildImage: "a b" is not the name of an image | ${IMAGE}`],
     [{ RuntimeImage: "--privileged" }, `RuntimeImage: "--privileged" is not the name of an image | ${IMAGE}`],
   ])("%j", (value, text) => {

@@ -1,0 +1,47 @@
+import type { FunctionRequest } from "../template/functions.ts";
+import { variablesFor } from "./edits.ts";
+import type { CheckedLayer } from "./layer.ts";
+import type { Plan } from "./plan.ts";
+import { planSets } from "./plan.ts";
+import type { WorkOptions } from "./sets.ts";
+import { makeSets } from "./sets.ts";
+import { findTemplate, readSource } from "./source.ts";
+
+/** What is asked of an inspection. */
+export interface InspectOptions extends WorkOptions {
+  /** Path of the template; SAM's default names are tried when absent. */
+  readonly template?: string;
+}
+
+/** What a transform would make of a template. */
+export interface Inspection {
+  readonly template: string;
+  readonly functions: readonly InspectedFunction[];
+  readonly plan: Plan;
+  /** In the plan's order; a set with nothing to ship has none. */
+  readonly layers: readonly CheckedLayer[];
+}
+
+/** What a transform would do for one function. */
+export interface InspectedFunction {
+  readonly request: FunctionRequest;
+  readonly layer: CheckedLayer | undefined;
+  /** Variables that it would add. */
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+/**
+ * Reads a template and makes its layers, but no build image; nothing is written or published.
+ * Throws as `transform` does.
+ */
+export async function inspect(options: InspectOptions): Promise<Inspection> {
+  const source = await readSource(await findTemplate(options.template));
+  const plan = planSets(source.requests);
+  const { layers } = await makeSets({ builds: [], layers: plan.layers }, source, options);
+  const functions = source.requests.map((request): InspectedFunction => {
+    const layer = layers.find(({ set }) => set.functions.includes(request.logicalId));
+    const environment = layer ? variablesFor(request, layer.environment, options.listener) : {};
+    return { request, layer, environment };
+  });
+  return { template: source.file, functions, plan, layers };
+}

@@ -1,0 +1,56 @@
+import type { RuntimeRoot } from "../engine/engine.ts";
+import type { Assembly } from "../layer/assemble.ts";
+import type { LayerFile } from "../layer/file.ts";
+import type { Failure } from "../layer/trace.ts";
+import type { Listener } from "../report/events.ts";
+import type { PackageSet } from "./plan.ts";
+import { wouldNotLoad } from "./verdict.ts";
+
+/** Loads each library; throws WorkError with all that would fail in a function. */
+export async function testLoading(
+  set: PackageSet,
+  root: RuntimeRoot,
+  { files, libraries }: Assembly,
+  listener: Listener,
+): Promise<{ tried: number; loaded: number }> {
+  const failures = await root.load(files, libraries);
+  const byPath = new Map(files.map((file) => [file.path, file]));
+  const failed = new Set(failures.map(({ path }) => path));
+  const loaded = new Set(
+    libraries.filter((path) => !failed.has(path)).map((path) => byPath.get(path)?.source),
+  );
+  const programs = new Set(files.filter(({ path }) => !libraries.includes(path)).map(({ source }) => source));
+  const fatal: Failure[] = [];
+  const hosted: LayerFile[] = [];
+  let complete = libraries.length - failures.length;
+  for (const { path, said } of failures) {
+    const file = byPath.get(path);
+    if (!file) continue;
+    const unresolved = said.includes("undefined symbol");
+    const needers = file.reasons.flatMap((reason) => (reason.kind === "needed" ? [reason.by] : []));
+    // Some libraries leave symbols to whatever NEEDs them: what loaded with them has shown that they are complete.
+    if (unresolved && needers.some((by) => loaded.has(by))) complete += 1;
+    else if (unresolved && isPlugin(file)) hosted.push(file);
+    else if (!unresolved || !needers.some((by) => programs.has(by))) {
+      fatal.push({ file, message: `${path} does not load: ${said}` });
+    }
+  }
+  if (fatal.length > 0) throw wouldNotLoad(set, root.packages, fatal);
+  const owners = new Set(hosted.map(ownerOf));
+  for (const owner of owners) {
+    const plugins = hosted.filter((file) => ownerOf(file) === owner);
+    const more = plugins.length > 1 ? ` and ${plugins.length - 1} more` : "";
+    const message = `plug-ins of ${owner} leave symbols to the program that loads them: ${plugins[0]?.path}${more}`;
+    listener({ kind: "note", message });
+  }
+  return { tried: libraries.length, loaded: complete };
+}
+
+function ownerOf({ package: name }: LayerFile): string {
+  return name ?? "the runtime image";
+}
+
+/** Plug-ins keep their package's folder below `lib/`. */
+function isPlugin({ path }: LayerFile): boolean {
+  return path.split("/").length > 2;
+}

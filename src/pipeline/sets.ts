@@ -1,0 +1,67 @@
+import { basename } from "node:path";
+import type { Engine } from "../engine/engine.ts";
+import type { Listener } from "../report/events.ts";
+import type { BuildImageNames } from "./edits.ts";
+import type { CheckedLayer } from "./layer.ts";
+import { checkLayer } from "./layer.ts";
+import { parallel } from "./parallel.ts";
+import type { Plan } from "./plan.ts";
+import { stableTags } from "./plan.ts";
+import type { Source } from "./source.ts";
+
+/** How sets are worked on. */
+export interface WorkOptions {
+  /** Package sets worked on at a time. */
+  readonly jobs: number;
+  /** Whether each library is loaded in the runtime image before it is published. */
+  readonly loadTest: boolean;
+  readonly signal: AbortSignal;
+  readonly listener: Listener;
+}
+
+/** What was made of a plan. */
+export interface Made {
+  /** By logical ID. */
+  readonly buildImages: ReadonlyMap<string, BuildImageNames>;
+  /** In the plan's order; a set with nothing to ship has none. */
+  readonly layers: readonly CheckedLayer[];
+}
+
+/** Makes every set of a plan, side by side. */
+export async function makeSets(
+  plan: Plan,
+  { folder, requests }: Source,
+  { jobs, loadTest, signal: outer, listener }: WorkOptions,
+): Promise<Made> {
+  const buildImages = new Map<string, BuildImageNames>();
+  if (plan.builds.length + plan.layers.length === 0) return { buildImages, layers: [] };
+
+  const inner = new AbortController();
+  const signal = AbortSignal.any([outer, inner.signal]);
+  const engine = await openEngine(signal, listener);
+  const names = stableTags(
+    basename(folder),
+    requests.map(({ logicalId }) => logicalId),
+  );
+  const builds = plan.builds.map((set) => async (): Promise<undefined> => {
+    const images = set.functions.map((logicalId) => ({ logicalId, stableTag: names.get(logicalId) ?? "" }));
+    const { tag } = await engine.build(
+      set,
+      images.map(({ stableTag }) => stableTag),
+    );
+    for (const { logicalId, stableTag } of images) buildImages.set(logicalId, { tag, stableTag });
+  });
+  const layers = plan.layers.map(
+    (set) => () => engine.install(set, (root) => checkLayer(set, root, { loadTest, listener })),
+  );
+  const made = await parallel<CheckedLayer | undefined>([...builds, ...layers], jobs, signal, () =>
+    inner.abort(),
+  );
+  return { buildImages, layers: made.filter((one) => one !== undefined) };
+}
+
+/** Loaded only here: a template without packages, or with mistakes, needs no engine. */
+async function openEngine(signal: AbortSignal, listener: Listener): Promise<Engine> {
+  const { DockerEngine } = await import("../engine/docker/engine.ts");
+  return new DockerEngine(signal, listener);
+}
