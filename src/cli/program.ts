@@ -1,13 +1,16 @@
 import { createRequire } from "node:module";
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { EXIT, reportError } from "./errors.ts";
+import type { InspectFlags } from "./inspect.ts";
+import type { PlanFlags } from "./plan.ts";
 import type { TransformFlags } from "./transform.ts";
 
 const EXAMPLES = `
 Examples:
   $ sam-pkg transform                      make images and layers, write template.sam-pkg.yaml
   $ sam-pkg transform --publish template   the same without an AWS account: the layer goes into the template
-  $ sam-pkg transform --publish none       look at the layers without publishing anything
+  $ sam-pkg plan                           see what that would make; nothing is written or published
+  $ sam-pkg why libssl.so.3                see why a file is in a layer
 
 In the template:
   MyFunction:
@@ -31,6 +34,8 @@ export async function run(args: readonly string[]): Promise<number> {
     .addHelpText("after", EXAMPLES)
     .exitOverride();
   addTransform(program);
+  addPlan(program);
+  addWhy(program);
   try {
     await program.parseAsync(args, { from: "user" });
     return EXIT.done;
@@ -41,14 +46,24 @@ export async function run(args: readonly string[]): Promise<number> {
   }
 }
 
+const DEFAULTS = "template.yaml, template.yml or template.json";
+const NO_LOAD_TEST_OPTION = ["--no-load-test", "do not load each library in the runtime image"] as const;
+
+function jobsOption(): Option {
+  return new Option("-j, --jobs <number>", "package sets worked on at a time")
+    .argParser(positiveInteger)
+    .default(2);
+}
+
+function jsonOption(): Option {
+  return new Option("--json", "a report on standard output, as schemas/report.schema.json describes it");
+}
+
 function addTransform(program: Command): void {
-  program
-    .command("transform")
+  withTemplate(program.command("transform"))
     .description(
       "Make the build images and layers that a template's Packages ask for, and write the template that uses them.",
     )
-    .argument("[template]", "the template (default: template.yaml, template.yml or template.json)")
-    .option("-t, --template-file <file>", "the same, as SAM spells it")
     .option(
       "-o, --output-template-file <file>",
       "the rewritten template, in the template's folder; - for standard output (default: template.sam-pkg.yaml)",
@@ -63,17 +78,62 @@ function addTransform(program: Command): void {
     )
     .option("--region <region>", "AWS region (default: as the AWS CLI finds it)")
     .option("--profile <profile>", "AWS profile")
-    .option("-j, --jobs <number>", "package sets worked on at a time", positiveInteger, 2)
+    .option(...NO_LOAD_TEST_OPTION)
+    .addOption(jobsOption())
+    .addOption(jsonOption())
     .action(async (template: string | undefined, options: TransformFlags, command: Command) => {
       const { transformCommand } = await import("./transform.ts");
-      if (template !== undefined && options.templateFile !== undefined) {
-        command.error("error: the template is named twice: as an argument and by --template-file");
+      if (options.json && options.outputTemplateFile === "-") {
+        command.error("error: --json and --output-template-file - both want standard output");
       }
-      await transformCommand({
-        ...options,
-        ...(template === undefined ? {} : { templateFile: template }),
-      });
+      await transformCommand(named(template, options, command));
     });
+}
+
+function addPlan(program: Command): void {
+  withTemplate(program.command("plan"))
+    .description(
+      "Show what transform would make: packages, files, sizes. Starts containers; writes and publishes nothing.",
+    )
+    .option(...NO_LOAD_TEST_OPTION)
+    .addOption(jobsOption())
+    .addOption(jsonOption())
+    .action(async (template: string | undefined, options: PlanFlags, command: Command) => {
+      const { planCommand } = await import("./plan.ts");
+      await planCommand(named(template, options, command));
+    });
+}
+
+function addWhy(program: Command): void {
+  program
+    .command("why")
+    .description(
+      "Show why a file is in a layer: every way from a function by package and NEEDED to the file. Starts containers; writes nothing.",
+    )
+    .argument("<file>", "a file name (libssl.so.3), a path in the layer or in the runtime image")
+    .option("-t, --template-file <file>", `the template (default: ${DEFAULTS})`)
+    .addOption(jobsOption())
+    .addOption(jsonOption())
+    .action(async (file: string, options: InspectFlags) => {
+      const { whyCommand } = await import("./why.ts");
+      await whyCommand(file, options);
+    });
+}
+
+/** The template as an argument or as SAM's option. */
+function withTemplate(command: Command): Command {
+  return command
+    .argument("[template]", `the template (default: ${DEFAULTS})`)
+    .option("-t, --template-file <file>", "the same, as SAM spells it");
+}
+
+/** The options with the template that was named in either way. */
+function named<T extends InspectFlags>(template: string | undefined, options: T, command: Command): T {
+  if (template === undefined) return options;
+  if (options.templateFile !== undefined) {
+    command.error("error: the template is named twice: as an argument and by --template-file");
+  }
+  return { ...options, templateFile: template };
 }
 
 function positiveInteger(text: string): number {

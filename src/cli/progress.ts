@@ -73,9 +73,13 @@ function describe(event: Exclude<Event, { kind: "pull-progress" | "output" }>): 
     case "build-image":
       return `build image ${event.tag} ${event.reused ? "is there already" : "made"}: ${event.packages.join(", ")}`;
     case "layer":
-      return `layer ${event.name}: ${count(event.files, "file")}, ${size(event.bytes)}, sha256:${event.digest.slice(0, 12)}`;
+      return `layer ${event.name}: ${count(event.files, "file")}, ${size(event.bytes)}, sha256:${event.digest.slice(0, 12)}${loadTest(event.loadTest)}`;
+    case "resolved":
+      return `${event.request} → ${event.package} ${event.version}`;
+    case "note":
+      return `note: ${event.message}`;
     case "nothing-to-ship":
-      return `no layer for ${event.packages.join(", ")}: the runtime image has all of it already`;
+      return `no layer for ${event.packages.join(", ")}: the packages bring nothing that the runtime lacks`;
     case "published":
       if (event.as === "resource") return `layer resource ${event.reference} goes into the template`;
       return event.reused
@@ -86,7 +90,11 @@ function describe(event: Exclude<Event, { kind: "pull-progress" | "output" }>): 
   }
 }
 
+function loadTest(test: { readonly tried: number; readonly loaded: number } | undefined): string {
+  return test ? `; ${test.loaded} of ${count(test.tried, "library", "libraries")} loaded` : "";
+}
+
 /** `1 file`, `2 files`. */
-export function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? "" : "s"}`;
+export function count(number: number, noun: string, plural = `${noun}s`): string {
+  return `${number} ${number === 1 ? noun : plural}`;
 }

@@ -1,7 +1,9 @@
+import { transformReport } from "../pipeline/report.ts";
 import { STDOUT } from "../pipeline/source.ts";
 import type { PublishMode, TransformResult } from "../pipeline/transform.ts";
 import { transform } from "../pipeline/transform.ts";
 import { interruptSignal } from "./interrupt.ts";
+import { printJson } from "./json.ts";
 import { count, size, progress } from "./progress.ts";
 
 /** Options of `sam-pkg transform`, as commander gives them. */
@@ -12,12 +14,15 @@ export interface TransformFlags {
   readonly region?: string;
   readonly profile?: string;
   readonly jobs: number;
+  readonly loadTest: boolean;
+  readonly json?: boolean;
 }
 
 /** Runs the transform and says what was made and what to run next. */
 export async function transformCommand({
   templateFile,
   outputTemplateFile,
+  json = false,
   ...rest
 }: TransformFlags): Promise<void> {
   const view = progress(process.stderr);
@@ -29,7 +34,8 @@ export async function transformCommand({
     listener: view.listener,
   }).finally(() => view.clear());
   const toStdout = result.output === STDOUT;
-  if (rest.publish === "none") (toStdout ? process.stderr : process.stdout).write(contents(result));
+  if (json) printJson(transformReport(result));
+  else if (rest.publish === "none") (toStdout ? process.stderr : process.stdout).write(contents(result));
   if (toStdout) process.stdout.write(result.text);
   else process.stderr.write(`${summary(result)}\n\nnext: ${nextCommand(result)}\n`);
 }
@@ -43,12 +49,12 @@ function summary({ output, functions }: TransformResult): string {
 /** The layers as a list: what `--publish none` is asked for. */
 function contents({ layers }: TransformResult): string {
   return layers
-    .map(({ layer, files, packages }) => {
-      const installed = packages.map(({ name, version }) => `${name} ${version}`).join(", ");
-      const rows = files.map(
-        ({ path, bytes, package: owner }) => `  ${path}  ${size(bytes.length)}  ${owner}`,
-      );
-      return `${layer.name} sha256:${layer.digest}\n  installed: ${installed}\n${rows.join("\n")}\n`;
+    .map(({ name, digest, files, packages }) => {
+      const installed = packages.map((one) => `${one.name} ${one.version}`).join(", ");
+      const rows = files.map(({ path, bytes, package: owner }) => {
+        return `  ${path}  ${size(bytes.length)}  ${owner ?? "runtime image"}`;
+      });
+      return `${name} sha256:${digest}\n  installed: ${installed}\n${rows.join("\n")}\n`;
     })
     .join("");
 }

@@ -14,9 +14,6 @@ export function isCertain(soname: string): boolean {
   return certain.has(soname);
 }
 
-/** LD_LIBRARY_PATH of a function, in order. */
-export const LIBRARY_PATH: readonly string[] = table.libraryPath;
-
 /** The dynamic linker's own folders, which it searches last. */
 export function defaultFolders(architecture: Architecture): readonly string[] {
   return table.defaultFolders[architecture];
@@ -40,7 +37,7 @@ export function searchFolders(
   const before = elf.runpath.length > 0 ? [] : expand(elf.rpath);
   const folders = [
     ...before,
-    ...LIBRARY_PATH,
+    ...table.libraryPath,
     ...expand(elf.runpath),
     ...extra,
     ...defaultFolders(architecture),

@@ -53,9 +53,8 @@ export class Layout {
       const [own = "", ...others] = all.map((path) => this.pathOf(path));
       return [fileOf(member, own), ...linksTo(member, own, others)];
     }
-    const name =
-      plainName(binary.elf.soname) ?? [...member.names].toSorted()[0] ?? posix.basename(binary.path);
-    const names = [...member.names].filter((one) => plainName(one) !== undefined);
+    const names = [...member.names].filter((one) => plainName(one) !== undefined).toSorted();
+    const name = plainName(binary.elf.soname) ?? names[0] ?? posix.basename(binary.path);
     return [
       fileOf(member, `lib/${name}`),
       ...linksTo(

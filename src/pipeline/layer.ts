@@ -54,16 +54,17 @@ export async function checkLayer(
     list: (folder) => image.list(folder),
     readBase: (path) => base.read(path),
   });
-  const { files, failures, notes, assumed } = assembly;
+  const { files, failures, assumed } = assembly;
   if (failures.length > 0) throw wouldNotLoad(set, packages, failures);
   if (files.length === 0) {
     listener({ kind: "nothing-to-ship", packages: set.packages });
-    for (const message of notes) listener({ kind: "note", message });
+    for (const message of assembly.notes) listener({ kind: "note", message });
     return undefined;
   }
   const budget = budgetOf(files);
   if (budget.verdict === "too-large") throw tooLarge(set, budget);
-  const tested = loadTest ? await testLoading(set, root, assembly, listener) : undefined;
+  const tested = loadTest ? await testLoading(set, root, assembly) : undefined;
+  const notes = [...(tested?.notes ?? []), ...assembly.notes];
   const name = layerName({ ...set, os });
   const digest = contentDigest(files, architecture);
   listener({
@@ -72,7 +73,7 @@ export async function checkLayer(
     digest,
     files: files.length,
     bytes: budget.bytes,
-    ...(tested ? { loadTest: tested } : {}),
+    ...(tested ? { loadTest: { tried: tested.tried, loaded: tested.loaded } } : {}),
   });
   for (const message of notes) listener({ kind: "note", message });
   if (assumed.length > 0) {
@@ -83,7 +84,7 @@ export async function checkLayer(
     const message = `layer ${name} takes ${Math.round(budget.bytes / 2_621_440)}% of the 262,144,000 bytes that a function may have`;
     listener({ kind: "warning", message, hint: "`sam-pkg plan` shows what takes how much" });
   }
-  return { ...assembly, set, name, digest, os, packages, budget };
+  return { ...assembly, notes, set, name, digest, os, packages, budget };
 }
 
 /** Zips a checked layer for publishing. */

@@ -2,17 +2,23 @@ import type { RuntimeRoot } from "../engine/engine.ts";
 import type { Assembly } from "../layer/assemble.ts";
 import type { LayerFile } from "../layer/file.ts";
 import type { Failure } from "../layer/trace.ts";
-import type { Listener } from "../report/events.ts";
 import type { PackageSet } from "./plan.ts";
 import { wouldNotLoad } from "./verdict.ts";
+
+/** What a load test found. */
+export interface LoadTest {
+  readonly tried: number;
+  readonly loaded: number;
+  /** What the user should know, a sentence each. */
+  readonly notes: readonly string[];
+}
 
 /** Loads each library; throws WorkError with all that would fail in a function. */
 export async function testLoading(
   set: PackageSet,
   root: RuntimeRoot,
   { files, libraries }: Assembly,
-  listener: Listener,
-): Promise<{ tried: number; loaded: number }> {
+): Promise<LoadTest> {
   const failures = await root.load(files, libraries);
   const byPath = new Map(files.map((file) => [file.path, file]));
   const failed = new Set(failures.map(({ path }) => path));
@@ -36,14 +42,12 @@ export async function testLoading(
     }
   }
   if (fatal.length > 0) throw wouldNotLoad(set, root.packages, fatal);
-  const owners = new Set(hosted.map(ownerOf));
-  for (const owner of owners) {
+  const notes = [...new Set(hosted.map(ownerOf))].map((owner) => {
     const plugins = hosted.filter((file) => ownerOf(file) === owner);
     const more = plugins.length > 1 ? ` and ${plugins.length - 1} more` : "";
-    const message = `plug-ins of ${owner} leave symbols to the program that loads them: ${plugins[0]?.path}${more}`;
-    listener({ kind: "note", message });
-  }
-  return { tried: libraries.length, loaded: complete };
+    return `plug-ins of ${owner} leave symbols to the program that loads them: ${plugins[0]?.path}${more}`;
+  });
+  return { tried: libraries.length, loaded: complete, notes };
 }
 
 function ownerOf({ package: name }: LayerFile): string {

@@ -1,12 +1,12 @@
 import type { LayerReference, Publisher } from "../publish/publish.ts";
-import { InputError, WorkError } from "../report/errors.ts";
-import { EditRefused, proveEdits } from "../template/edit.ts";
+import { WorkError } from "../report/errors.ts";
 import type { FunctionRequest } from "../template/functions.ts";
 import type { FunctionResult } from "./edits.ts";
-import { editsFor, variablesFor } from "./edits.ts";
+import { variablesFor } from "./edits.ts";
 import type { CheckedLayer } from "./layer.ts";
 import { packLayer } from "./layer.ts";
 import { planSets } from "./plan.ts";
+import { LAYER_STAND_IN, proveRewrite, standIn } from "./rewrite.ts";
 import type { Made, WorkOptions } from "./sets.ts";
 import { makeSets } from "./sets.ts";
 import type { Source } from "./source.ts";
@@ -58,23 +58,6 @@ export async function transform(options: TransformOptions): Promise<TransformRes
   return { template: source.file, output, text, functions, layers: made.layers };
 }
 
-const LAYER_STAND_IN: LayerReference = {
-  kind: "version",
-  arn: "arn:aws:lambda:us-east-1:123456789012:layer:sam-pkg:1",
-  reused: true,
-};
-
-/** A result of the right shape for a request of which nothing has been made yet. */
-function standIn(request: FunctionRequest): FunctionResult {
-  return {
-    request,
-    ...(request.build.length > 0
-      ? { buildImage: { tag: "samcli/lambda-sampkg-0:latest", stableTag: "" } }
-      : {}),
-    ...(request.runtimePackages.length > 0 ? { layer: LAYER_STAND_IN } : {}),
-  };
-}
-
 /** What was made for a function, its layer not yet published. */
 function expectedOf(
   request: FunctionRequest,
@@ -117,18 +100,6 @@ async function openPublisher(folder: string, options: TransformOptions): Promise
   }
   const { LambdaPublisher } = await import("../publish/lambda/publisher.ts");
   return new LambdaPublisher(options, options.signal);
-}
-
-function proveRewrite({ file, text }: Source, results: readonly FunctionResult[]): string {
-  try {
-    return proveEdits(text, editsFor(results));
-  } catch (error) {
-    if (!(error instanceof EditRefused)) throw error;
-    const message = `cannot write ${error.path.join(".")}: ${error.message}`;
-    const hint =
-      "write this part of the template in its plain form (no anchor, no merge), then run sam-pkg again";
-    throw new InputError([{ severity: "error", file, message, hint }]);
-  }
 }
 
 async function writeOutput(output: string, text: string): Promise<void> {

@@ -125,6 +125,14 @@ class Reader {
     const emptyLists = (["Build", "Runtime", "Include", "Exclude"] as const)
       .filter((key) => own[key] === null)
       .map((key) => [...path, "Metadata", "Packages", key]);
+    if (runtimePackages.length === 0 && (own.Include ?? []).length > 0) {
+      const hint = "name the packages that bring the files: `Runtime: [poppler-utils]`";
+      this.report(
+        [...path, "Metadata", "Packages", "Include"],
+        `Include of ${logicalId} without Runtime packages`,
+        hint,
+      );
+    }
     const asks = build.length + runtimePackages.length + emptyLists.length > 0;
     if (!asks && own !== BROKEN && shared !== BROKEN) return [];
 

@@ -39,12 +39,12 @@ describe("a line an event", () => {
       "layer n: 1 file, 1.2 MB, sha256:0123456789ab",
     ],
     [
-      { kind: "layer", name: "n", digest, files: 12, bytes: 52_600_000 },
-      "layer n: 12 files, 53 MB, sha256:0123456789ab",
+      { kind: "layer", name: "n", digest, files: 12, bytes: 52_600_000, loadTest: { tried: 9, loaded: 8 } },
+      "layer n: 12 files, 53 MB, sha256:0123456789ab; 8 of 9 libraries loaded",
     ],
     [
       { kind: "nothing-to-ship", packages: ["a", "b"] },
-      "no layer for a, b: the runtime image has all of it already",
+      "no layer for a, b: the packages bring nothing that the runtime lacks",
     ],
     [{ kind: "published", as: "version", reference: "arn:x:3", reused: false }, "published arn:x:3"],
     [
@@ -55,6 +55,11 @@ describe("a line an event", () => {
       { kind: "published", as: "resource", reference: "L", reused: true },
       "layer resource L goes into the template",
     ],
+    [
+      { kind: "resolved", request: "mysql-libs", package: "mariadb-libs", version: "5.5.68-1" },
+      "mysql-libs → mariadb-libs 5.5.68-1",
+    ],
+    [{ kind: "note", message: "look there" }, "note: look there"],
     [{ kind: "warning", message: "careful" }, "warning: careful"],
     [{ kind: "warning", message: "careful", hint: "do this" }, "warning: careful\n  hint: do this"],
   ])("%j", (event, text) => {

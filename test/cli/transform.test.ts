@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { transformCommand } from "../../src/cli/transform.ts";
+import type { CheckedLayer } from "../../src/pipeline/layer.ts";
 import type { TransformOptions, TransformResult } from "../../src/pipeline/transform.ts";
 import { transform } from "../../src/pipeline/transform.ts";
 import { WorkError } from "../../src/report/errors.ts";
@@ -18,22 +19,35 @@ const nothing: TransformResult = {
   functions: [],
   layers: [],
 };
-const layer = {
-  layer: {
-    name: "sam-pkg-x",
-    digest,
-    mark: "",
-    description: "",
-    zip: new Uint8Array(),
+const layer: CheckedLayer = {
+  set: {
+    image: "i",
     architecture: "x86_64",
+    packages: [],
+    include: [],
+    exclude: [],
+    functions: [],
     runtimes: [],
   },
-  files: [layerFile("lib/libz.so.1", "z".repeat(1_200_000)), layerFile("lib/liby.so.2", "y")],
-  packages: [
-    { name: "zlib", version: "1.2.11-33", architecture: "x86_64", paths: [] },
-    { name: "y", version: "2", architecture: "noarch", paths: [] },
+  name: "sam-pkg-x",
+  digest,
+  os: "al2023",
+  files: [
+    layerFile("lib/libz.so.1", "z".repeat(1_200_000)),
+    { ...layerFile("lib/liby.so.2", "y"), package: undefined },
   ],
-} as const;
+  packages: [
+    { name: "zlib", version: "1.2.11-33", architecture: "x86_64", provides: [], paths: [], requests: [] },
+    { name: "y", version: "2", architecture: "noarch", provides: [], paths: [], requests: [] },
+  ],
+  libraries: [],
+  environment: {},
+  provided: [],
+  assumed: [],
+  failures: [],
+  notes: [],
+  budget: { bytes: 1_200_001, verdict: "fits", shares: [] },
+};
 
 const image = (name: string): { tag: string; stableTag: string } => ({
   tag: "samcli/lambda-sampkg-0:latest",
@@ -56,7 +70,7 @@ async function command(
   vi.mocked(transform)
     .mockReset()
     .mockResolvedValue({ ...nothing, ...result });
-  await transformCommand({ publish: "lambda", jobs: 2, ...flags });
+  await transformCommand({ publish: "lambda", jobs: 2, loadTest: true, ...flags });
   return vi.mocked(transform).mock.calls[0]?.[0];
 }
 
@@ -99,7 +113,7 @@ describe("transformCommand", () => {
 
   const CONTENTS =
     `sam-pkg-x sha256:${digest}\n  installed: zlib 1.2.11-33, y 2\n` +
-    "  lib/libz.so.1  1.2 MB  p\n  lib/liby.so.2  1 kB  p\n";
+    "  lib/libz.so.1  1.2 MB  p\n  lib/liby.so.2  1 kB  runtime image\n";
 
   it("lists the layers when they are published nowhere", async () => {
     await command({ layers: [layer] }, { publish: "none" });
@@ -113,7 +127,13 @@ describe("transformCommand", () => {
   });
 
   it("hands its options on; what was not given is absent", async () => {
-    const given = { publish: "template", region: "eu-west-1", profile: "p", jobs: 7 } as const;
+    const given = {
+      publish: "template",
+      region: "eu-west-1",
+      profile: "p",
+      jobs: 7,
+      loadTest: false,
+    } as const;
     const named = { templateFile: "t.yaml", outputTemplateFile: "o.yaml" };
     expect(await command({}, { ...given, ...named })).toMatchObject({
       ...given,
@@ -123,6 +143,7 @@ describe("transformCommand", () => {
     expect(Object.keys((await command({})) ?? {}).toSorted()).toStrictEqual([
       "jobs",
       "listener",
+      "loadTest",
       "publish",
       "signal",
     ]);
@@ -136,7 +157,7 @@ describe("transformCommand", () => {
         listener({ kind: "output", image: "i", line: "half" });
         return Promise.reject(new WorkError("failed"));
       });
-      await expect(transformCommand({ publish: "none", jobs: 1 })).rejects.toThrow("failed");
+      await expect(transformCommand({ publish: "none", jobs: 1, loadTest: true })).rejects.toThrow("failed");
     } finally {
       if (isTTY) Object.defineProperty(process.stderr, "isTTY", isTTY);
       else Reflect.deleteProperty(process.stderr, "isTTY");

@@ -165,7 +165,7 @@ describe("in a layer", () => {
     expect(assembly.files[1]?.reasons).toStrictEqual([{ kind: "recipe", recipe: "fontconfig" }]);
     expect(assembly.environment).toStrictEqual({ FONTCONFIG_PATH: "/opt/etc/fonts" });
     expect(assembly.notes).toStrictEqual([
-      "Fonts come from font packages in Runtime, such as fonts-dejavu-core or dejavu-sans-fonts.",
+      "fontconfig: Fonts come from font packages in Runtime, such as fonts-dejavu-core or dejavu-sans-fonts.",
     ]);
     const less = await layerOf(image, { packages, exclude: ["/etc/fonts/**"] });
     expect(pathsOf(less)).toStrictEqual(["lib/libfontconfig.so.1"]);

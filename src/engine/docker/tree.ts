@@ -77,7 +77,7 @@ export class Tree implements ImageFiles {
   private async readAlone(path: string): Promise<ImageFile | undefined> {
     const folder = await this.resolve(posix.dirname(path));
     if (folder === undefined) return undefined;
-    const resolved = await this.source.resolve(path);
+    const resolved = await this.source.resolve(posix.join(folder, posix.basename(path)));
     return resolved === undefined ? undefined : this.source.read(resolved);
   }
 
@@ -91,10 +91,17 @@ export class Tree implements ImageFiles {
     return { folder: real, path: real + path.slice(folder.length), entries: await fetching };
   }
 
+  /** Where a folder really lies. The engine resolves a path's last part only: each part is asked for once. */
   private resolve(folder: string): Promise<string | undefined> {
-    const known = this.resolved.get(folder) ?? this.source.resolve(folder);
+    const known = this.resolved.get(folder) ?? this.resolveParts(folder);
     this.resolved.set(folder, known);
     return known;
+  }
+
+  private async resolveParts(folder: string): Promise<string | undefined> {
+    if (folder === "/") return folder;
+    const above = await this.resolve(posix.dirname(folder));
+    return above === undefined ? undefined : this.source.resolve(posix.join(above, posix.basename(folder)));
   }
 
   private async fetch(

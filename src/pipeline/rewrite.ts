@@ -1,0 +1,38 @@
+import type { LayerReference } from "../publish/publish.ts";
+import { InputError } from "../report/errors.ts";
+import { EditRefused, proveEdits } from "../template/edit.ts";
+import type { FunctionRequest } from "../template/functions.ts";
+import type { FunctionResult } from "./edits.ts";
+import { editsFor } from "./edits.ts";
+import type { Source } from "./source.ts";
+
+/** Stands for a layer that is not published yet. */
+export const LAYER_STAND_IN: LayerReference = {
+  kind: "version",
+  arn: "arn:aws:lambda:us-east-1:123456789012:layer:sam-pkg:1",
+  reused: true,
+};
+
+/** A result of the right shape for a request of which nothing has been made yet. */
+export function standIn(request: FunctionRequest): FunctionResult {
+  return {
+    request,
+    ...(request.build.length > 0
+      ? { buildImage: { tag: "samcli/lambda-sampkg-0:latest", stableTag: "" } }
+      : {}),
+    ...(request.runtimePackages.length > 0 ? { layer: LAYER_STAND_IN } : {}),
+  };
+}
+
+/** The template with these results; throws InputError when it cannot be written so. */
+export function proveRewrite({ file, text }: Source, results: readonly FunctionResult[]): string {
+  try {
+    return proveEdits(text, editsFor(results));
+  } catch (error) {
+    if (!(error instanceof EditRefused)) throw error;
+    const message = `cannot write ${error.path.join(".")}: ${error.message}`;
+    const hint =
+      "write this part of the template in its plain form (no anchor, no merge), then run sam-pkg again";
+    throw new InputError([{ severity: "error", file, message, hint }]);
+  }
+}
