@@ -59,14 +59,14 @@ test.each(cases)(
 test("what is there already is used: the second run builds no image and yields the same bytes", async () => {
   const cwd = await project("quickstart");
   const args = ["transform", "--publish", "template"];
-  const first = await samPkg(args, { cwd, env: { TZ: "Pacific/Auckland" } });
+  const first = await samPkg(args, { cwd, umask: "077", env: { TZ: "Pacific/Auckland" } });
   expectCode(first, 0);
   const output = await textOf(cwd, "template.sam-pkg.yaml");
   const archive = /ContentUri: "?([^"\n]+)/.exec(output)?.[1] ?? "";
   const bytes = await readFile(join(cwd, archive));
 
   const other = await project("quickstart");
-  const second = await samPkg(args, { cwd: other, env: { TZ: "America/Lima" } });
+  const second = await samPkg(args, { cwd: other, umask: "002", env: { TZ: "America/Lima" } });
   expectCode(second, 0);
   expect(second.stderr).toContain("is there already");
   expect(await textOf(other, "template.sam-pkg.yaml")).toBe(output);

@@ -43,9 +43,14 @@ async function run(program: string, args: readonly string[], options: RunOptions
   return { code, ...text };
 }
 
-/** Runs the built sam-pkg. */
-export function samPkg(args: readonly string[], options: RunOptions): Promise<Run> {
-  return run(process.execPath, [CLI, ...args], options);
+/** Runs the built sam-pkg, under a umask if one is given (octal digits). */
+export function samPkg(
+  args: readonly string[],
+  options: RunOptions & { readonly umask?: string },
+): Promise<Run> {
+  const command = [process.execPath, CLI, ...args];
+  if (options.umask === undefined) return run(process.execPath, command.slice(1), options);
+  return run("sh", ["-c", 'umask "$0" && exec "$@"', options.umask, ...command], options);
 }
 
 /** Runs the lab's SAM CLI. */
