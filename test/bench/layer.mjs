@@ -27,19 +27,26 @@ async function median(work) {
   return times.sort((a, b) => a - b)[Math.floor(ROUNDS / 2)];
 }
 
+function kept(map, key, ask) {
+  return map.get(key) ?? map.set(key, ask()).get(key);
+}
+
 /** Answers of one file system, kept. */
 function remember(files) {
   const read = new Map();
   const list = new Map();
-  const kept = (map, key, ask) => map.get(key) ?? map.set(key, ask()).get(key);
   return {
     read: (path) => kept(read, path, () => files.read(path)),
     list: (path) => kept(list, path, () => files.list(path)),
   };
 }
 
+function say(text) {
+  process.stdout.write(`${text}\n`);
+}
+
 function row(what, seconds, note = "") {
-  console.log(`${what.padEnd(44)} ${seconds.toFixed(3).padStart(8)} s  ${note}`);
+  say(`${what.padEnd(44)} ${seconds.toFixed(3).padStart(8)} s  ${note}`);
 }
 
 const engine = new DockerEngine(new AbortController().signal, () => undefined);
@@ -70,7 +77,7 @@ await engine.install(request, async (root) => {
   const [zipping, zip] = await timed(() => zipLayer(assembly.files));
   const megabytes = assembly.files.reduce((sum, file) => sum + file.bytes.length, 0) / 1e6;
 
-  console.log(
+  say(
     `${request.packages.join(" ")}: ${assembly.libraries.length} libraries, ${assembly.files.length} files, ` +
       `${megabytes.toFixed(0)} MB, zip ${(zip.length / 1e6).toFixed(0)} MB\n`,
   );
@@ -104,7 +111,7 @@ writeFileSync(
   "Resources: {F: {Type: AWS::Serverless::Function, Properties: {Runtime: python3.12}}}\n",
 );
 const node = await median(run("-e", ""));
-console.log();
+say("");
 row("node itself", node);
 row("sam-pkg --help", await median(run(cli, "--help")));
 row("transform of a template without Packages", await median(run(cli, "transform")));
