@@ -46,7 +46,7 @@ export async function readSource(file: string): Promise<Source> {
   const folder = dirname(resolve(file));
   try {
     const value = parseTemplate(text);
-    return { file, folder, text, requests: readFunctions(file, value, locate(text)) };
+    return { file, folder, text, requests: readFunctions(file, value, () => locate(text)) };
   } catch (error) {
     if (!(error instanceof TemplateSyntaxError)) throw error;
     const { line, column, message, reason } = error;

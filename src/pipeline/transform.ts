@@ -4,11 +4,9 @@ import type { FunctionRequest } from "../template/functions.ts";
 import type { FunctionResult } from "./edits.ts";
 import { variablesFor } from "./edits.ts";
 import type { CheckedLayer } from "./layer.ts";
-import { packLayer } from "./layer.ts";
 import { planSets } from "./plan.ts";
 import { LAYER_STAND_IN, proveRewrite, standIn } from "./rewrite.ts";
 import type { Made, WorkOptions } from "./sets.ts";
-import { makeSets } from "./sets.ts";
 import type { Source } from "./source.ts";
 import { findTemplate, outputPath, readSource, STDOUT } from "./source.ts";
 import { writeWhole } from "./write.ts";
@@ -45,7 +43,7 @@ export async function transform(options: TransformOptions): Promise<TransformRes
   const output = outputPath(source, options.output);
   // Before anything is made, and again before anything is published: it must be possible to write what comes of it.
   proveRewrite(source, source.requests.map(standIn));
-  const made = await makeSets(planSets(source.requests), source, options);
+  const made = await make(source, options);
   const expected = source.requests.map((request) => expectedOf(request, made, options));
   proveRewrite(source, expected);
   const references = await publishLayers(source, made.layers, options);
@@ -56,6 +54,13 @@ export async function transform(options: TransformOptions): Promise<TransformRes
   const text = proveRewrite(source, functions);
   if (output !== STDOUT) await writeOutput(output, text);
   return { template: source.file, output, text, functions, layers: made.layers };
+}
+
+/** A template without packages does not pay for loading what makes them. */
+async function make(source: Source, options: TransformOptions): Promise<Made> {
+  if (source.requests.length === 0) return { buildImages: new Map(), layers: [] };
+  const { makeSets } = await import("./sets.ts");
+  return makeSets(planSets(source.requests), source, options);
 }
 
 /** What was made for a function, its layer not yet published. */
@@ -82,6 +87,7 @@ async function publishLayers(
 ): Promise<Map<string, LayerReference>> {
   const references = new Map<string, LayerReference>();
   if (layers.length === 0 || options.publish === "none") return references;
+  const { packLayer } = await import("./layer.ts");
   const publisher = await openPublisher(folder, options);
   for (const checked of layers) {
     const reference = await publisher.publish(await packLayer(checked));

@@ -41,6 +41,7 @@ export function spliceEdits(text: string, edits: readonly Edit[]): string {
 
 /** The text after the edits, if it means exactly what the edits say; throws `EditRefused` otherwise. */
 export function proveEdits(text: string, edits: readonly Edit[]): string {
+  if (edits.length === 0) return text;
   const source: Source = { text, value: parseTemplate(text), locator: locate(text) };
   const proven = attempt(source, edits);
   if (proven !== undefined) return proven;

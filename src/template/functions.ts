@@ -49,9 +49,10 @@ const mapping = (value: unknown): Mapping => (isMapping(value) ? value : {});
 /**
  * Every function that asks for packages, in the template's order.
  * Throws InputError with all problems of the template, sorted by place.
+ * @param locate finds places in the text; called only when there is a problem to place
  */
-export function readFunctions(file: string, value: unknown, locator: Locator): FunctionRequest[] {
-  const reader = new Reader(file, mapping(value), locator);
+export function readFunctions(file: string, value: unknown, locate: () => Locator): FunctionRequest[] {
+  const reader = new Reader(file, mapping(value), locate);
   const requests = reader.read(value);
   if (reader.diagnostics.length > 0) throw new InputError(reader.diagnostics.toSorted(byPosition));
   return requests;
@@ -78,12 +79,13 @@ class Reader {
   readonly diagnostics: Diagnostic[] = [];
   private readonly file: string;
   private readonly template: Mapping;
-  private readonly locator: Locator;
+  private readonly locate: () => Locator;
+  private locator: Locator | undefined;
 
-  constructor(file: string, template: Mapping, locator: Locator) {
+  constructor(file: string, template: Mapping, locate: () => Locator) {
     this.file = file;
     this.template = template;
-    this.locator = locator;
+    this.locate = locate;
   }
 
   read(value: unknown): FunctionRequest[] {
@@ -250,6 +252,7 @@ class Reader {
   }
 
   private report(path: Path, message: string, hint: string): undefined {
+    this.locator ??= this.locate();
     const position = this.locator.positionOf(path);
     this.diagnostics.push({ severity: "error", file: this.file, position, message, hint });
   }

@@ -6,7 +6,8 @@ import { readFunctions } from "../../src/template/functions.ts";
 import { locate } from "../../src/template/locate.ts";
 import { parseTemplate } from "../../src/template/parse.ts";
 
-const read = (text: string): FunctionRequest[] => readFunctions("t.yaml", parseTemplate(text), locate(text));
+const read = (text: string): FunctionRequest[] =>
+  readFunctions("t.yaml", parseTemplate(text), () => locate(text));
 
 /** What the user would read; nothing when the template is right. */
 function problems(text: string): string[] {
