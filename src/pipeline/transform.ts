@@ -102,7 +102,7 @@ async function publishLayers(
 async function openPublisher(folder: string, options: TransformOptions): Promise<Publisher> {
   if (options.publish === "template") {
     const { TemplatePublisher } = await import("../publish/template/publisher.ts");
-    return new TemplatePublisher(folder);
+    return new TemplatePublisher(folder, writeWhole);
   }
   const { LambdaPublisher } = await import("../publish/lambda/publisher.ts");
   return new LambdaPublisher(options, options.signal);

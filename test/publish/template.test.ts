@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { writeWhole } from "../../src/pipeline/write.ts";
 import type { Layer } from "../../src/publish/publish.ts";
 import { TemplatePublisher } from "../../src/publish/template/publisher.ts";
 
@@ -25,7 +26,7 @@ afterEach(() => rmSync(folder, { recursive: true }));
 
 describe("TemplatePublisher", () => {
   it("puts the archive beside the template and hands out a resource that names it", async () => {
-    const reference = await new TemplatePublisher(folder).publish(layer);
+    const reference = await new TemplatePublisher(folder, writeWhole).publish(layer);
     expect(reference).toStrictEqual({
       kind: "resource",
       logicalId: expect.stringMatching(/^SamPkgLayer[0-9a-f]{8}$/),
@@ -46,7 +47,7 @@ describe("TemplatePublisher", () => {
   });
 
   it("finds the archive the second time, and replaces one that was cut short", async () => {
-    const publisher = new TemplatePublisher(folder);
+    const publisher = new TemplatePublisher(folder, writeWhole);
     await publisher.publish(layer);
     expect(await publisher.publish(layer)).toMatchObject({ reused: true });
     writeFileSync(join(folder, FILE), "");
@@ -55,7 +56,7 @@ describe("TemplatePublisher", () => {
   });
 
   it("keeps the resource's name for new content, and gives another layer another", async () => {
-    const publisher = new TemplatePublisher(folder);
+    const publisher = new TemplatePublisher(folder, writeWhole);
     const ids = [layer, { ...layer, digest: "f".repeat(64) }, { ...layer, name: "sam-pkg-other" }].map(
       async (one) => {
         const reference = await publisher.publish(one);
@@ -69,7 +70,7 @@ describe("TemplatePublisher", () => {
 
   it("says in a WorkError which file it cannot write", async () => {
     mkdirSync(join(folder, FILE), { recursive: true });
-    const failing = new TemplatePublisher(folder).publish(layer);
+    const failing = new TemplatePublisher(folder, writeWhole).publish(layer);
     await expect(failing).rejects.toMatchObject({
       name: "WorkError",
       message: expect.stringContaining(FILE),

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { mkdir, rename, rm, stat, writeFile } from "node:fs/promises";
+import { mkdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { WorkError } from "../../report/errors.ts";
 import type { Layer, LayerReference, Publisher } from "../publish.ts";
@@ -7,13 +7,18 @@ import type { Layer, LayerReference, Publisher } from "../publish.ts";
 /** The folder for layer archives, beside the template. */
 const ARCHIVE_FOLDER = ".sam-pkg";
 
+/** Writes a file whole or not at all. */
+export type WriteWhole = (path: string, content: Uint8Array) => Promise<void>;
+
 /** Hands layers out as resources of the template itself; `sam deploy` uploads them. No AWS account is asked. */
 export class TemplatePublisher implements Publisher {
   private readonly folder: string;
+  private readonly write: WriteWhole;
 
   /** @param folder the template's folder; archives go to `.sam-pkg/` in it */
-  constructor(folder: string) {
+  constructor(folder: string, write: WriteWhole) {
     this.folder = folder;
+    this.write = write;
   }
 
   async publish(layer: Layer): Promise<LayerReference> {
@@ -38,13 +43,10 @@ export class TemplatePublisher implements Publisher {
     // The name holds the digest, so a file of that name and size is this archive.
     const present = await stat(path).catch(() => undefined);
     if (present?.isFile() && present.size === zip.length) return true;
-    const partial = `${path}.${process.pid}.partial`;
     try {
       await mkdir(folder, { recursive: true });
-      await writeFile(partial, zip);
-      await rename(partial, path);
+      await this.write(path, zip);
     } catch (error) {
-      await rm(partial, { force: true });
       throw new WorkError(`cannot write ${path}`, {
         quote: error instanceof Error ? error.message : String(error),
         hint: "check the folder's permissions and free space",
