@@ -172,18 +172,35 @@ async function extrasOf(
       .map(([path, reason]) =>
         limit(async (): Promise<Extra | undefined> => {
           const file = await read(path);
-          return file && { file, path, package: owners.get(path), reason };
+          if (!file || (reason.kind === "include" && !isMeant(file.path, path, reason.pattern, owners))) {
+            return undefined;
+          }
+          return { file, path, package: owners.get(path), reason };
         }),
       ),
   );
   const found = extras.filter((extra) => extra !== undefined);
   for (const [pattern, paths] of asked) {
     if (paths.some((path) => excluded(path) || found.some((extra) => extra.path === path))) continue;
-    throw new WorkError(`Include matches no file of the packages: ${pattern}`, {
+    throw new WorkError(`Include matches no regular file of the packages: ${pattern}`, {
       hint: "patterns are absolute paths in the image, such as /usr/bin/pdftotext or /etc/fonts/**",
     });
   }
   return found;
+}
+
+/**
+ * Whether the file that a path leads to is one that an Include pattern means: a pattern must not pull in, by a package's
+ * link, what no package of the set owns. A path that the user wrote out may lead anywhere.
+ */
+function isMeant(real: string, path: string, pattern: string, owners: ReadonlyMap<string, string>): boolean {
+  if (isLiteral(pattern) || real === path) return true;
+  // Some packages still name what lies in /usr/lib by /lib.
+  return (
+    owners.has(real) ||
+    owners.has(real.replace(/^\/usr(?=\/lib)/, "")) ||
+    real.startsWith(`${folderOf(pattern)}/`)
+  );
 }
 
 /** Files by path: the first of a path stays. */

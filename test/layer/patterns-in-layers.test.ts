@@ -65,7 +65,7 @@ describe("Include", () => {
     async (pattern) => {
       await expect(included("/usr/bin/script", pattern)).rejects.toMatchObject({
         name: "WorkError",
-        message: `Include matches no file of the packages: ${pattern}`,
+        message: `Include matches no regular file of the packages: ${pattern}`,
         hint: "patterns are absolute paths in the image, such as /usr/bin/pdftotext or /etc/fonts/**",
       });
     },
