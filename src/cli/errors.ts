@@ -1,5 +1,6 @@
 import { styleText } from "node:util";
 import { formatDiagnostic } from "../report/diagnostic.ts";
+import { printable } from "./text.ts";
 import { InputError, Interrupted, WorkError } from "../report/errors.ts";
 
 /** Exit codes, the same for every command. */
@@ -19,7 +20,7 @@ export function reportError(error: unknown): number {
   }
   if (error instanceof WorkError) {
     say(colour(`error: ${error.message}`));
-    for (const line of error.quote?.split("\n") ?? []) say(`  | ${line}`);
+    for (const line of error.quote?.split("\n") ?? []) say(`  | ${printable(line.replaceAll("\t", "  "))}`);
     if (error.hint !== undefined) say(colour(`  hint: ${error.hint}`));
     return EXIT.failed;
   }

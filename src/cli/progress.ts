@@ -1,4 +1,5 @@
 import type { Event, Listener } from "../report/events.ts";
+import { printable } from "./text.ts";
 
 /** Where progress goes: standard error, or a test's double. */
 export interface Sink {
@@ -37,7 +38,7 @@ export function progress(sink: Sink): Progress {
     transient = true;
   };
   const listener: Listener = (event) => {
-    if (event.kind === "output") status(`  ${event.line}`);
+    if (event.kind === "output") status(`  ${printable(event.line)}`);
     else if (event.kind !== "pull-progress") line(describe(event));
     else if (sink.isTTY) status(`  pulling ${event.image}: ${share(event)}% of ${size(event.total)}`);
     else {

@@ -1,3 +1,5 @@
+import type { Architecture } from "../target/runtimes.ts";
+
 /** Why a file is in a layer. */
 export type Reason =
   | { readonly kind: "package"; readonly package: string }
@@ -38,4 +40,18 @@ export interface PackageFiles {
   readonly name: string;
   readonly version: string;
   readonly paths: readonly string[];
+}
+
+/** What a layer is assembled from. */
+export interface Ingredients {
+  readonly architecture: Architecture;
+  /** The requested packages and those that were installed for them. */
+  readonly packages: readonly PackageFiles[];
+  /** The runtime image with the packages. */
+  readonly read: ReadFile;
+  readonly list: ListFolder;
+  /** The runtime image as it is without them. */
+  readonly readBase: ReadFile;
+  readonly include: readonly string[];
+  readonly exclude: readonly string[];
 }

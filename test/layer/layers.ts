@@ -1,5 +1,6 @@
-import type { Assembly, Ingredients } from "../../src/layer/assemble.ts";
+import type { Assembly } from "../../src/layer/assemble.ts";
 import { assemble } from "../../src/layer/assemble.ts";
+import type { Ingredients } from "../../src/layer/file.ts";
 import { makeElf, sample } from "./elf/builder.ts";
 import { FakeImage } from "./image.ts";
 
