@@ -134,10 +134,17 @@ test.each(["SIGINT", "SIGKILL"] as const)("%s in the middle: no container, no ou
   expect(await filesOf(cwd)).toEqual(["template.yaml"]);
 });
 
-test("packages that the image has already: no layer, and the output says so", async () => {
-  const cwd = await withPackages("Runtime: [zlib1g]");
+test("packages without libraries: no layer, and the output says so", async () => {
+  const cwd = await withPackages("Runtime: [netbase]");
   const result = await samPkg(["transform", "--publish", "template"], { cwd });
   expectCode(result, 0);
-  expect(result.stderr).toContain("no layer for zlib1g: the runtime image has all of it already");
+  expect(result.stderr).toContain("no layer for netbase: the packages bring nothing that the runtime lacks");
   expect(await textOf(cwd, "template.sam-pkg.yaml")).toBe(await textOf(cwd, "template.yaml"));
+});
+
+test("a library that the image has, and Lambda may lack, is shipped when it is asked for", async () => {
+  const cwd = await withPackages("Runtime: [zlib1g]");
+  const result = await samPkg(["transform", "--publish", "none"], { cwd });
+  expectCode(result, 0);
+  expect(result.stdout).toMatch(/^ {2}lib\/libz\.so\.1 .* zlib1g$/m);
 });
