@@ -1,7 +1,7 @@
 import type { Architecture } from "../target/runtimes.ts";
 import type { Member, Start } from "./closure.ts";
 import { close } from "./closure.ts";
-import { isCertain } from "./environment.ts";
+import { isCertain } from "../target/environment.ts";
 import type { Extra } from "./extras.ts";
 import { extrasOf } from "./extras.ts";
 import type { Ingredients, LayerFile } from "./file.ts";

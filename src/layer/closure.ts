@@ -1,6 +1,7 @@
 import { posix } from "node:path";
 import type { Architecture } from "../target/runtimes.ts";
-import { isCertain, searchFolders } from "./environment.ts";
+import { isCertain } from "../target/environment.ts";
+import { searchFolders } from "./search.ts";
 import type { Reason } from "./file.ts";
 import type { Binaries, Binary } from "./library.ts";
 

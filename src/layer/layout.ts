@@ -1,7 +1,7 @@
 import { posix } from "node:path";
 import type { Architecture } from "../target/runtimes.ts";
 import type { Member } from "./closure.ts";
-import { defaultFolders } from "./environment.ts";
+import { defaultFolders } from "../target/environment.ts";
 import type { LayerFile } from "./file.ts";
 import { isLibrary } from "./library.ts";
 

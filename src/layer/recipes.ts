@@ -1,6 +1,6 @@
 import table from "../../schemas/recipes.json" with { type: "json" };
 import type { Architecture } from "../target/runtimes.ts";
-import { defaultFolders, LAYER_ROOT } from "./environment.ts";
+import { defaultFolders, LAYER_ROOT } from "../target/environment.ts";
 import type { PackageFiles } from "./file.ts";
 import { matcher } from "./patterns.ts";
 

@@ -1,6 +1,7 @@
 import { posix } from "node:path";
 import type { Architecture } from "../target/runtimes.ts";
-import { LAYER_ROOT, searchFolders } from "./environment.ts";
+import { LAYER_ROOT } from "../target/environment.ts";
+import { searchFolders } from "./search.ts";
 import type { LayerFile } from "./file.ts";
 import type { Binaries, Binary } from "./library.ts";
 import { binaryOf } from "./library.ts";

@@ -1,7 +1,7 @@
 import { posix } from "node:path";
 import type { Chains } from "../layer/chains.ts";
 import { chainsTo } from "../layer/chains.ts";
-import { isCertain, LAYER_ROOT } from "../layer/environment.ts";
+import { isCertain, LAYER_ROOT } from "../target/environment.ts";
 import type { LayerFile } from "../layer/file.ts";
 import { matcher } from "../layer/patterns.ts";
 import { InputError } from "../report/errors.ts";

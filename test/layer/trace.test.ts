@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, it } from "vitest";
-import { isCertain } from "../../src/layer/environment.ts";
+import { isCertain } from "../../src/target/environment.ts";
 import type { LayerFile } from "../../src/layer/file.ts";
 import { Binaries } from "../../src/layer/library.ts";
 import { trace } from "../../src/layer/trace.ts";

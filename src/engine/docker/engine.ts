@@ -1,7 +1,7 @@
 import type { ImageInspectInfo } from "dockerode";
-import environment from "../../../schemas/environment.json" with { type: "json" };
 import { WorkError } from "../../report/errors.ts";
 import type { Listener } from "../../report/events.ts";
+import { defaultFolders } from "../../target/environment.ts";
 import type { InstalledPackage, PackageManager } from "../../target/managers/manager.ts";
 import { parsePackage } from "../../target/packages.ts";
 import type { BuildImage, Engine, InstallRequest, RuntimePackage, RuntimeRoot } from "../engine.ts";
@@ -62,7 +62,7 @@ export class DockerEngine implements Engine {
         const before = await installed(session, manager);
         await install(session, manager, this.listener);
         const packages = await runtimePackages(session, manager, before);
-        const folders = environment.defaultFolders[request.architecture].filter(isLibrariesOnly);
+        const folders = defaultFolders(request.architecture).filter(isLibrariesOnly);
         return use({
           os,
           packages,

@@ -1,9 +1,8 @@
-import environment from "../../../schemas/environment.json" with { type: "json" };
 import { WorkError } from "../../report/errors.ts";
+import { LAYER_ROOT, LIBRARY_PATH } from "../../target/environment.ts";
 import type { LoadFailure, UnpackedFile } from "../engine.ts";
 import type { Session } from "./session.ts";
 
-const LAYER_ROOT = "/opt";
 /** Not root: files must be readable by whoever runs the function. */
 const NOBODY = "65534";
 
@@ -26,7 +25,7 @@ export async function loadTest(
   const below = files.map((file) => ({ ...file, path: `${LAYER_ROOT.slice(1)}/${file.path}` }));
   await session.put("/", below);
   const paths = libraries.map((path) => `${LAYER_ROOT}/${path}`);
-  const variables = [`LD_LIBRARY_PATH=${environment.libraryPath.join(":")}`, "LC_ALL=C"];
+  const variables = [`LD_LIBRARY_PATH=${LIBRARY_PATH.join(":")}`, "LC_ALL=C"];
   const { stdout, output, exitCode } = await session.runAs(NOBODY, variables, [
     "/bin/sh",
     "-c",

@@ -1,23 +1,8 @@
 import { posix } from "node:path";
-import table from "../../schemas/environment.json" with { type: "json" };
+import { defaultFolders, LIBRARY_PATH } from "../target/environment.ts";
 import type { Architecture } from "../target/runtimes.ts";
 import type { ElfFile } from "./elf/elf.ts";
 import { expandOrigin } from "./elf/elf.ts";
-
-/** Where Lambda unpacks layers. */
-export const LAYER_ROOT = "/opt";
-
-const certain = new Set(table.certain);
-
-/** Whether every runtime has a library of this SONAME, so that no layer needs it. */
-export function isCertain(soname: string): boolean {
-  return certain.has(soname);
-}
-
-/** The dynamic linker's own folders, which it searches last. */
-export function defaultFolders(architecture: Architecture): readonly string[] {
-  return table.defaultFolders[architecture];
-}
 
 /**
  * The folders in which the dynamic linker looks for what a file needs, in its order (ld.so(8)): DT_RPATH unless there is
@@ -37,7 +22,7 @@ export function searchFolders(
   const before = elf.runpath.length > 0 ? [] : expand(elf.rpath);
   const folders = [
     ...before,
-    ...table.libraryPath,
+    ...LIBRARY_PATH,
     ...expand(elf.runpath),
     ...extra,
     ...defaultFolders(architecture),
