@@ -56,6 +56,7 @@ export class LambdaPublisher implements Publisher {
       const pages = paginateListLayerVersions(
         { client: this.client, pageSize: 50 },
         { LayerName: layer.name },
+        { abortSignal: this.signal },
       );
       for await (const { LayerVersions = [] } of pages) versions.push(...LayerVersions);
     } catch (error) {
