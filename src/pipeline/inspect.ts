@@ -3,7 +3,7 @@ import { variablesFor } from "./edits.ts";
 import type { CheckedLayer } from "./layer.ts";
 import type { Plan } from "./plan.ts";
 import { planSets } from "./plan.ts";
-import { proveRewrite, standIn } from "./rewrite.ts";
+import { LAYER_STAND_INS, proveRewrite, standIn } from "./rewrite.ts";
 import type { WorkOptions } from "./sets.ts";
 import { makeSets } from "./sets.ts";
 import { findTemplate, readSource } from "./source.ts";
@@ -38,7 +38,10 @@ export interface InspectedFunction {
 export async function inspect(options: InspectOptions): Promise<Inspection> {
   const source = await readSource(await findTemplate(options.template));
   // What transform would refuse has no plan.
-  proveRewrite(source, source.requests.map(standIn));
+  proveRewrite(
+    source,
+    source.requests.map((request) => standIn(request, LAYER_STAND_INS.version)),
+  );
   const plan = planSets(source.requests);
   const { layers } = await makeSets({ builds: [], layers: plan.layers }, source, options);
   const functions = source.requests.map((request): InspectedFunction => {

@@ -6,21 +6,29 @@ import type { FunctionResult } from "./edits.ts";
 import { editsFor } from "./edits.ts";
 import type { Source } from "./source.ts";
 
-/** Stands for a layer that is not published yet. */
-export const LAYER_STAND_IN: LayerReference = {
-  kind: "version",
-  arn: "arn:aws:lambda:us-east-1:123456789012:layer:sam-pkg:1",
-  reused: true,
+/** Stand for layers that are not published yet, one for each way of referring to a layer. */
+export const LAYER_STAND_INS: Readonly<Record<LayerReference["kind"], LayerReference>> = {
+  version: {
+    kind: "version",
+    arn: "arn:aws:lambda:us-east-1:123456789012:layer:sam-pkg:1",
+    reused: true,
+  },
+  resource: {
+    kind: "resource",
+    logicalId: "SamPkgLayer00000000",
+    resource: { Type: "AWS::Serverless::LayerVersion", Properties: { ContentUri: "layer.zip" } },
+    reused: true,
+  },
 };
 
 /** A result of the right shape for a request of which nothing has been made yet. */
-export function standIn(request: FunctionRequest): FunctionResult {
+export function standIn(request: FunctionRequest, layer: LayerReference): FunctionResult {
   return {
     request,
     ...(request.build.length > 0
       ? { buildImage: { tag: "samcli/lambda-sampkg-0:latest", stableTag: "" } }
       : {}),
-    ...(request.runtimePackages.length > 0 ? { layer: LAYER_STAND_IN } : {}),
+    ...(request.runtimePackages.length > 0 ? { layer } : {}),
   };
 }
 

@@ -1,4 +1,4 @@
-import { access, readFile } from "node:fs/promises";
+import { access, constants, readFile, stat } from "node:fs/promises";
 import { basename, dirname, extname, join, relative, resolve } from "node:path";
 import { InputError } from "../report/errors.ts";
 import type { FunctionRequest } from "../template/functions.ts";
@@ -104,4 +104,21 @@ export function outputPath({ file, folder }: Source, named: string | undefined):
     throw wrongInput(named, "the output would replace the template itself", hint);
   }
   return named;
+}
+
+/** Finds out before anything is made or published whether the output can be written; throws InputError. */
+export async function checkOutput(output: string): Promise<void> {
+  if (output === STDOUT) return;
+  const present = await stat(output).catch(() => undefined);
+  if (present && !present.isFile()) {
+    throw wrongInput(
+      output,
+      "the output is there already and is no file",
+      "name another --output-template-file",
+    );
+  }
+  await access(dirname(resolve(output)), constants.W_OK).catch(() => {
+    const hint = "check the folder's permissions, or use --output-template-file - for standard output";
+    throw wrongInput(output, "the output cannot be written: its folder is read-only", hint);
+  });
 }

@@ -5,10 +5,10 @@ import type { FunctionResult } from "./edits.ts";
 import { variablesFor } from "./edits.ts";
 import type { CheckedLayer } from "./layer.ts";
 import { planSets } from "./plan.ts";
-import { LAYER_STAND_IN, proveRewrite, standIn } from "./rewrite.ts";
+import { LAYER_STAND_INS, proveRewrite, standIn } from "./rewrite.ts";
 import type { Made, WorkOptions } from "./sets.ts";
 import type { Source } from "./source.ts";
-import { findTemplate, outputPath, readSource, STDOUT } from "./source.ts";
+import { checkOutput, findTemplate, outputPath, readSource, STDOUT } from "./source.ts";
 import { writeWhole } from "./write.ts";
 
 export type PublishMode = "lambda" | "template" | "none";
@@ -41,10 +41,15 @@ export interface TransformResult {
 export async function transform(options: TransformOptions): Promise<TransformResult> {
   const source = await readSource(await findTemplate(options.template));
   const output = outputPath(source, options.output);
+  await checkOutput(output);
   // Before anything is made, and again before anything is published: it must be possible to write what comes of it.
-  proveRewrite(source, source.requests.map(standIn));
+  const unpublished = LAYER_STAND_INS[options.publish === "template" ? "resource" : "version"];
+  proveRewrite(
+    source,
+    source.requests.map((request) => standIn(request, unpublished)),
+  );
   const made = await make(source, options);
-  const expected = source.requests.map((request) => expectedOf(request, made, options));
+  const expected = source.requests.map((request) => expectedOf(request, made, unpublished, options));
   proveRewrite(source, expected);
   const references = await publishLayers(source, made.layers, options);
   const functions = expected.map(({ layer: _standIn, ...result }): FunctionResult => {
@@ -67,6 +72,7 @@ async function make(source: Source, options: TransformOptions): Promise<Made> {
 function expectedOf(
   request: FunctionRequest,
   made: Made,
+  unpublished: LayerReference,
   { publish, listener }: TransformOptions,
 ): FunctionResult {
   const buildImage = made.buildImages.get(request.logicalId);
@@ -75,7 +81,7 @@ function expectedOf(
     request,
     ...(buildImage ? { buildImage } : {}),
     ...(layer && publish !== "none"
-      ? { layer: LAYER_STAND_IN, environment: variablesFor(request, layer.environment, listener) }
+      ? { layer: unpublished, environment: variablesFor(request, layer.environment, listener) }
       : {}),
   };
 }

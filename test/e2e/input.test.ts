@@ -72,6 +72,14 @@ test("an output elsewhere is refused: relative paths would break", async () => {
   expect(result.stderr).toContain("hint: use out.yaml, or - for standard output");
 });
 
+test("an output that cannot be written is found out before an engine is asked", async () => {
+  const cwd = await project("quickstart");
+  const result = await samPkg(["transform", "-o", "app"], { cwd, env });
+  expectCode(result, 2);
+  expect(result.stderr).toContain("app: error: the output is there already and is no file");
+  expect(await filesOf(cwd)).toEqual(["app", "template.yaml"]);
+});
+
 test("--help explains itself on standard output", async () => {
   const result = await samPkg(["--help"], { cwd: await project(undefined), env });
   expectCode(result, 0);
