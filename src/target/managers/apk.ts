@@ -1,7 +1,8 @@
 import type { InstalledPackage, PackageDatabase, PackageManager } from "./manager.ts";
 import { captures, lines } from "./manager.ts";
 
-const LISTED = /^(\S+)-(\d\S*-r\d+) (\S+) /;
+/** `name-version architecture {origin} (licence) [installed]` */
+const LISTED = /^(\S+)-(\d\S*-r\d+) (\S+) (?:\{[^}]*\} )?(?:\((.*)\) )?/;
 
 const apkDatabase: PackageDatabase = {
   list: ["apk", "list", "--installed"],
@@ -9,10 +10,11 @@ const apkDatabase: PackageDatabase = {
     lines(output)
       .map((line) => LISTED.exec(line))
       .filter((match) => match !== null)
-      .map(([, name = "", version = "", architecture = ""]) => ({
+      .map(([, name = "", version = "", architecture = "", license = ""]) => ({
         name,
         version,
         architecture,
+        ...(license === "" ? {} : { license }),
         provides: [],
       })),
   files: (packages) => ["apk", "info", "--contents", "--", ...packages.map(({ name }) => name)],

@@ -11,6 +11,8 @@ export interface InstalledPackage {
   readonly architecture: string;
   /** Other names that it answers to. */
   readonly provides: readonly string[];
+  /** Its licence in the packager's words; absent where the database does not hold it. */
+  readonly license?: string;
 }
 
 /** How an image's package database is asked. Parsers take the command's standard output. */

@@ -4,16 +4,25 @@ import { lines } from "./manager.ts";
 const nevra = (installed: InstalledPackage): string =>
   `${installed.name}-${installed.version}.${installed.architecture}`;
 
+/** What rpm prints for a tag that a package does not have. */
+const NO_LICENSE = "(none)";
+
 /** The RPM database, the same under dnf, microdnf and yum. Keys that rpm imported are listed as packages: left out. */
 export const rpmDatabase: PackageDatabase = {
-  list: ["rpm", "-qa", "--qf", "%{NAME}\\t%{VERSION}-%{RELEASE}\\t%{ARCH}\\t[%{PROVIDENAME} ]\\n"],
+  list: [
+    "rpm",
+    "-qa",
+    "--qf",
+    "%{NAME}\\t%{VERSION}-%{RELEASE}\\t%{ARCH}\\t[%{PROVIDENAME} ]\\t%{LICENSE}\\n",
+  ],
   parseList: (output) =>
     lines(output)
       .map((line) => line.split("\t"))
-      .map(([name = "", version = "", architecture = "", provides = ""]) => ({
+      .map(([name = "", version = "", architecture = "", provides = "", license = NO_LICENSE]) => ({
         name,
         version,
         architecture,
+        ...(license === NO_LICENSE ? {} : { license }),
         provides: provides.split(" ").filter((one) => one !== "" && one !== name),
       }))
       .filter(({ name }) => name !== "gpg-pubkey"),

@@ -7,10 +7,10 @@ import { rpmDatabase } from "../../../src/target/managers/rpm.ts";
 
 describe("rpm", () => {
   const output = [
-    "system-release\t2023.9-1\tnoarch\tbase-module(platform:al2023) system-release system-release(releasever) ",
-    "gcc-12-base\t12.2.0-14+deb12u1\tx86_64\tgcc-12-base ",
-    "libc6\t2.36-9+deb12u14\tx86_64\t",
-    "gpg-pubkey\t2d106ee7-6b011bc3\t(none)\tgpg(key) ",
+    "system-release\t2023.9-1\tnoarch\tbase-module(platform:al2023) system-release system-release(releasever) \tMIT",
+    "gcc-12-base\t12.2.0-14+deb12u1\tx86_64\tgcc-12-base \tGPLv3+ and LGPLv2+",
+    "libc6\t2.36-9+deb12u14\tx86_64\t\t(none)",
+    "gpg-pubkey\t2d106ee7-6b011bc3\t(none)\tgpg(key) \tpubkey",
     "",
   ].join("\n");
 
@@ -21,8 +21,15 @@ describe("rpm", () => {
         version: "2023.9-1",
         architecture: "noarch",
         provides: ["base-module(platform:al2023)", "system-release(releasever)"],
+        license: "MIT",
       },
-      { name: "gcc-12-base", version: "12.2.0-14+deb12u1", architecture: "x86_64", provides: [] },
+      {
+        name: "gcc-12-base",
+        version: "12.2.0-14+deb12u1",
+        architecture: "x86_64",
+        provides: [],
+        license: "GPLv3+ and LGPLv2+",
+      },
       { name: "libc6", version: "2.36-9+deb12u14", architecture: "x86_64", provides: [] },
     ]);
     expect(rpmDatabase.parseList("")).toStrictEqual([]);
@@ -94,9 +101,15 @@ describe("dpkg", () => {
 
 describe("apk", () => {
   const packages = [
-    { name: "musl", version: "1.2.5-r0", architecture: "x86_64", provides: [] },
-    { name: "libcrypto3", version: "3.3.2-r0", architecture: "x86_64", provides: [] },
-    { name: "py3-foo-2", version: "1.0_rc1-r12", architecture: "noarch", provides: [] },
+    { name: "musl", version: "1.2.5-r0", architecture: "x86_64", license: "MIT", provides: [] },
+    {
+      name: "libcrypto3",
+      version: "3.3.2-r0",
+      architecture: "x86_64",
+      license: "Apache-2.0",
+      provides: [],
+    },
+    { name: "py3-foo-2", version: "1.0_rc1-r12", architecture: "noarch", license: "MIT", provides: [] },
   ];
 
   it("tells name from version, whatever digits and dashes the name has", () => {

@@ -102,7 +102,7 @@ describe("the database is asked", () => {
       "rpm",
       "-qa",
       "--qf",
-      "%{NAME}\\t%{VERSION}-%{RELEASE}\\t%{ARCH}\\t[%{PROVIDENAME} ]\\n",
+      "%{NAME}\\t%{VERSION}-%{RELEASE}\\t%{ARCH}\\t[%{PROVIDENAME} ]\\t%{LICENSE}\\n",
     ]);
     expect(database.files([zlib, { ...data, architecture: "noarch" }])).toStrictEqual([
       "rpm",
