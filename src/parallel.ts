@@ -1,5 +1,5 @@
 import pLimit from "p-limit";
-import { Interrupted } from "../report/errors.ts";
+import { Interrupted } from "./report/errors.ts";
 
 /**
  * Runs tasks side by side, at most `atOnce`. The first failure calls `abort`; all tasks have ended, and cleaned up,

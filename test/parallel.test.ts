@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, it, vi } from "vitest";
-import { parallel } from "../../src/pipeline/parallel.ts";
-import { Interrupted } from "../../src/report/errors.ts";
+import { parallel } from "../src/parallel.ts";
+import { Interrupted } from "../src/report/errors.ts";
 
 const tick = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 const never = new AbortController().signal;

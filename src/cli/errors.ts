@@ -15,7 +15,7 @@ export function reportError(error: unknown): number {
     return EXIT.input;
   }
   if (error instanceof Interrupted) {
-    say("interrupted; nothing was written");
+    say("interrupted; no file was written");
     return EXIT.interrupted;
   }
   if (error instanceof WorkError) {

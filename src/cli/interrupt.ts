@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { EXIT } from "./errors.ts";
 
 /**
@@ -6,9 +7,11 @@ import { EXIT } from "./errors.ts";
  */
 export function interruptSignal(): AbortSignal {
   const controller = new AbortController();
+  // Everything that is under way listens to it.
+  setMaxListeners(0, controller.signal);
   const stop = (): void => {
     if (controller.signal.aborted) process.exit(EXIT.interrupted);
-    process.stderr.write("\nstopping: removing containers (Ctrl-C again to leave at once)\n");
+    process.stderr.write("\nstopping: cleaning up (Ctrl-C again to leave at once)\n");
     controller.abort();
   };
   process.on("SIGINT", stop);

@@ -3,6 +3,7 @@ import type { Assembly } from "../layer/assemble.ts";
 import { assemble } from "../layer/assemble.ts";
 import type { Budget } from "../layer/budget.ts";
 import { budgetOf } from "../layer/budget.ts";
+import { licenseInfo } from "../layer/license.ts";
 import { contentDigest } from "../layer/manifest.ts";
 import { digestMark, layerDescription, layerName } from "../layer/name.ts";
 import { zipLayer } from "../layer/zip.ts";
@@ -87,17 +88,20 @@ export async function checkLayer(
   return { ...assembly, notes, set, name, digest, os, packages, budget };
 }
 
-/** Zips a checked layer for publishing. */
-export async function packLayer(checked: CheckedLayer): Promise<Layer> {
-  const { set, name, digest, files, os } = checked;
+/** A checked layer as publishers take it. */
+export function packLayer(checked: CheckedLayer): Layer {
+  const { set, name, digest, files, packages, os } = checked;
+  const license = licenseInfo(files, packages);
   return {
     name,
     digest,
     mark: digestMark(digest),
     description: layerDescription(digest, set.packages),
-    zip: await zipLayer(files),
+    ...(license === undefined ? {} : { license }),
+    zip: () => zipLayer(files),
     architecture: set.architecture,
     runtimes: compatibleRuntimes(set, os),
+    asked: set.runtimes.map(({ id }) => id),
   };
 }
 

@@ -4,7 +4,7 @@ import type { Listener } from "../report/events.ts";
 import type { BuildImageNames } from "./edits.ts";
 import type { CheckedLayer } from "./layer.ts";
 import { checkLayer } from "./layer.ts";
-import { parallel } from "./parallel.ts";
+import { parallel } from "../parallel.ts";
 import type { Plan } from "./plan.ts";
 import { stableTags } from "./plan.ts";
 import type { Source } from "./source.ts";

@@ -1,6 +1,8 @@
+import type { Grant } from "../publish/lambda/grant.ts";
 import type { LayerReference, Publisher } from "../publish/publish.ts";
 import { WorkError } from "../report/errors.ts";
 import type { FunctionRequest } from "../template/functions.ts";
+import type { AccountOptions, LambdaAccount } from "./account.ts";
 import type { FunctionResult } from "./edits.ts";
 import { variablesFor } from "./edits.ts";
 import type { CheckedLayer } from "./layer.ts";
@@ -14,14 +16,13 @@ import { writeWhole } from "./write.ts";
 export type PublishMode = "lambda" | "template" | "none";
 
 /** What `transform` is asked to do. */
-export interface TransformOptions extends WorkOptions {
+export interface TransformOptions extends WorkOptions, AccountOptions {
   /** Path of the template; SAM's default names are tried when absent. */
   readonly template?: string;
   /** Path of the rewritten template, `-` for none: the caller takes it from the result. */
   readonly output?: string;
   readonly publish: PublishMode;
-  readonly region?: string;
-  readonly profile?: string;
+  readonly shareWith?: readonly Grant[];
 }
 
 /** What `transform` did. */
@@ -42,6 +43,7 @@ export async function transform(options: TransformOptions): Promise<TransformRes
   const source = await readSource(await findTemplate(options.template));
   const output = outputPath(source, options.output);
   await checkOutput(output);
+  const account = await accountOf(source, options);
   // Before anything is made, and again before anything is published: it must be possible to write what comes of it.
   const unpublished = LAYER_STAND_INS[options.publish === "template" ? "resource" : "version"];
   proveRewrite(
@@ -51,7 +53,7 @@ export async function transform(options: TransformOptions): Promise<TransformRes
   const made = await make(source, options);
   const expected = source.requests.map((request) => expectedOf(request, made, unpublished, options));
   proveRewrite(source, expected);
-  const references = await publishLayers(source, made.layers, options);
+  const references = await publishLayers(source, made.layers, account, options);
   const functions = expected.map(({ layer: _standIn, ...result }): FunctionResult => {
     const layer = references.get(result.request.logicalId);
     return layer ? { ...result, layer } : result;
@@ -59,6 +61,14 @@ export async function transform(options: TransformOptions): Promise<TransformRes
   const text = proveRewrite(source, functions);
   if (output !== STDOUT) await writeOutput(output, text);
   return { template: source.file, output, text, functions, layers: made.layers };
+}
+
+/** Read before anything is made, so that a mistake in samconfig costs nothing; only when layers go to Lambda. */
+async function accountOf({ file, requests }: Source, options: TransformOptions): Promise<LambdaAccount> {
+  const needed = requests.some(({ runtimePackages }) => runtimePackages.length > 0);
+  if (options.publish !== "lambda" || !needed) return {};
+  const { lambdaAccount } = await import("./account.ts");
+  return lambdaAccount(file, options);
 }
 
 /** A template without packages does not pay for loading what makes them. */
@@ -86,32 +96,36 @@ function expectedOf(
   };
 }
 
+/** The reference that each function gets, by logical ID. */
 async function publishLayers(
-  { folder }: Source,
+  source: Source,
   layers: readonly CheckedLayer[],
+  account: LambdaAccount,
   options: TransformOptions,
 ): Promise<Map<string, LayerReference>> {
   const references = new Map<string, LayerReference>();
   if (layers.length === 0 || options.publish === "none") return references;
   const { packLayer } = await import("./layer.ts");
-  const publisher = await openPublisher(folder, options);
-  for (const checked of layers) {
-    const reference = await publisher.publish(await packLayer(checked));
-    const { kind, reused } = reference;
-    const name = kind === "version" ? reference.arn : reference.logicalId;
-    options.listener({ kind: "published", as: kind, reference: name, reused });
-    for (const logicalId of checked.set.functions) references.set(logicalId, reference);
+  const publisher = await openPublisher(source, account, options);
+  const published = await publisher.publish(layers.map(packLayer));
+  for (const [at, { set }] of layers.entries()) {
+    const reference = published[at];
+    if (reference) for (const logicalId of set.functions) references.set(logicalId, reference);
   }
   return references;
 }
 
-async function openPublisher(folder: string, options: TransformOptions): Promise<Publisher> {
-  if (options.publish === "template") {
+async function openPublisher(
+  { folder }: Source,
+  account: LambdaAccount,
+  { publish, shareWith = [], jobs, signal, listener }: TransformOptions,
+): Promise<Publisher> {
+  if (publish === "template") {
     const { TemplatePublisher } = await import("../publish/template/publisher.ts");
-    return new TemplatePublisher(folder, writeWhole);
+    return new TemplatePublisher(folder, writeWhole, listener);
   }
   const { LambdaPublisher } = await import("../publish/lambda/publisher.ts");
-  return new LambdaPublisher(options, options.signal);
+  return new LambdaPublisher({ ...account, shareWith, jobs }, signal, listener);
 }
 
 async function writeOutput(output: string, text: string): Promise<void> {

@@ -8,10 +8,15 @@ export interface Layer {
   /** The start of `description` by which a version of this content is recognised. */
   readonly mark: string;
   readonly description: string;
-  readonly zip: Uint8Array;
+  /** Licences of what is in it, as the packages state them; absent when none does. At most 512 characters. */
+  readonly license?: string;
+  /** The archive's bytes, made as they are read: the same ones at every call. */
+  zip(): AsyncIterable<Uint8Array>;
   readonly architecture: Architecture;
-  /** Runtime identifiers, at most 15. */
+  /** Runtime identifiers that the layer is for, at most 15: first those that asked. */
   readonly runtimes: readonly string[];
+  /** Runtime identifiers of the functions that get it. */
+  readonly asked: readonly string[];
 }
 
 /** What a function's Layers says to get the layer. */
@@ -26,6 +31,10 @@ export type LayerReference =
 
 /** Makes layers available to functions. Throws WorkError. */
 export interface Publisher {
-  /** The same content is published once: a second call finds the first one's result. */
-  publish(layer: Layer): Promise<LayerReference>;
+  /**
+   * Hands out layers, all or none as far as that can be known beforehand; the same content is published once: a second
+   * call finds the first one's result.
+   * @returns a reference for each layer, in the same order
+   */
+  publish(layers: readonly Layer[]): Promise<readonly LayerReference[]>;
 }

@@ -48,6 +48,22 @@ export type Event =
       readonly reference: string;
       readonly reused: boolean;
     }
+  | {
+      /** `place` is the object's URL: `s3://bucket/key`. Bytes. */
+      readonly kind: "upload-progress";
+      readonly place: string;
+      readonly sent: number;
+      readonly total: number;
+    }
+  | { readonly kind: "uploaded"; readonly place: string; readonly reused: boolean }
+  | {
+      readonly kind: "shared";
+      readonly reference: string;
+      readonly with: string;
+      /** They could not use it before. */
+      readonly widened: boolean;
+    }
+  | { readonly kind: "deleted"; readonly reference: string }
   | { readonly kind: "warning"; readonly message: string; readonly hint?: string };
 
 /** Receives events; must not throw. */
