@@ -1,8 +1,11 @@
 import { createRequire } from "node:module";
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import type { Grant } from "../publish/lambda/grant.ts";
+import { parseGrant } from "../publish/lambda/grant.ts";
 import { EXIT, reportError } from "./errors.ts";
 import type { InspectFlags } from "./inspect.ts";
 import type { PlanFlags } from "./plan.ts";
+import type { PruneFlags } from "./prune.ts";
 import type { TransformFlags } from "./transform.ts";
 
 const EXAMPLES = `
@@ -11,6 +14,7 @@ Examples:
   $ sam-pkg transform --publish template   the same without an AWS account: the layer goes into the template
   $ sam-pkg plan                           see what that would make; nothing is written or published
   $ sam-pkg why libssl.so.3                see why a file is in a layer
+  $ sam-pkg prune                          see which layer versions no function uses; --yes deletes them
 
 In the template:
   MyFunction:
@@ -36,6 +40,7 @@ export async function run(args: readonly string[]): Promise<number> {
   addTransform(program);
   addPlan(program);
   addWhy(program);
+  addPrune(program);
   try {
     await program.parseAsync(args, { from: "user" });
     return EXIT.done;
@@ -49,10 +54,11 @@ export async function run(args: readonly string[]): Promise<number> {
 const DEFAULTS = "template.yaml, template.yml or template.json";
 const NO_LOAD_TEST_OPTION = ["--no-load-test", "do not load each library in the runtime image"] as const;
 
-function jobsOption(): Option {
-  return new Option("-j, --jobs <number>", "package sets worked on at a time")
-    .argParser(positiveInteger)
-    .default(2);
+const REGION_OPTION = ["--region <region>", "AWS region (default: as SAM finds it)"] as const;
+const PROFILE_OPTION = ["--profile <profile>", "AWS profile"] as const;
+
+function jobsOption(what = "package sets worked on at a time"): Option {
+  return new Option("-j, --jobs <number>", what).argParser(positiveInteger).default(2);
 }
 
 function jsonOption(): Option {
@@ -76,8 +82,18 @@ function addTransform(program: Command): void {
         .choices(["lambda", "template", "none"])
         .default("lambda"),
     )
-    .option("--region <region>", "AWS region (default: as the AWS CLI finds it)")
-    .option("--profile <profile>", "AWS profile")
+    .addOption(
+      new Option(
+        "--share-with <whom>",
+        "let others use the layer versions: an account (12 digits), an organization (o-…) or everyone; may be repeated",
+      ).argParser(grants),
+    )
+    .option("--s3-bucket <bucket>", "bucket for layers above 50 MiB, in the layer's region")
+    .option("--s3-prefix <prefix>", "start of the keys in that bucket")
+    .option(...REGION_OPTION)
+    .option(...PROFILE_OPTION)
+    .option("--config-file <file>", "SAM's configuration file (default: samconfig.toml beside the template)")
+    .option("--config-env <environment>", "environment in SAM's configuration file (default: default)")
     .option(...NO_LOAD_TEST_OPTION)
     .addOption(jobsOption())
     .addOption(jsonOption())
@@ -85,6 +101,9 @@ function addTransform(program: Command): void {
       const { transformCommand } = await import("./transform.ts");
       if (options.json && options.outputTemplateFile === "-") {
         command.error("error: --json and --output-template-file - both want standard output");
+      }
+      if (options.publish !== "lambda" && options.shareWith) {
+        command.error("error: --share-with needs --publish lambda");
       }
       await transformCommand(named(template, options, command));
     });
@@ -120,6 +139,31 @@ function addWhy(program: Command): void {
     });
 }
 
+function addPrune(program: Command): void {
+  program
+    .command("prune")
+    .description(
+      "Show the versions of sam-pkg's layers that no function, function version or alias uses, and delete them with --yes. The newest of each layer and those younger than 7 days are kept.",
+    )
+    .addOption(
+      new Option(
+        "--keep <number>",
+        "how many of each layer's newest versions to keep (default: 2)",
+      ).argParser(wholeNumber),
+    )
+    .option("--yes", "delete; without it, nothing is changed")
+    .option(...REGION_OPTION)
+    .option(...PROFILE_OPTION)
+    .option("--config-file <file>", "SAM's configuration file (default: samconfig.toml in this folder)")
+    .option("--config-env <environment>", "environment in SAM's configuration file (default: default)")
+    .addOption(jobsOption("layers listed, and versions deleted, at a time"))
+    .addOption(jsonOption())
+    .action(async (options: PruneFlags) => {
+      const { pruneCommand } = await import("./prune.ts");
+      await pruneCommand(options);
+    });
+}
+
 /** The template as an argument or as SAM's option. */
 function withTemplate(command: Command): Command {
   return command
@@ -140,4 +184,18 @@ function positiveInteger(text: string): number {
   if (!/^[1-9]\d{0,2}$/.test(text))
     throw new InvalidArgumentError("It must be a whole number from 1 to 999.");
   return Number(text);
+}
+
+function wholeNumber(text: string): number {
+  if (!/^\d{1,6}$/.test(text)) throw new InvalidArgumentError("It must be a whole number from 0 to 999999.");
+  return Number(text);
+}
+
+/** Adds a `--share-with` to those before it. */
+function grants(text: string, before: readonly Grant[] = []): readonly Grant[] {
+  const grant = parseGrant(text);
+  if (!grant) {
+    throw new InvalidArgumentError("It must be an account (12 digits), an organization (o-…) or everyone.");
+  }
+  return [...before, grant];
 }

@@ -8,7 +8,8 @@ export interface Sink {
   write(text: string): unknown;
 }
 
-const PULL_STEP = 25;
+/** Percent between two lines where the line cannot change in place. */
+const STEP = 25;
 
 /** A listener that renders what it hears. */
 export interface Progress {
@@ -21,7 +22,7 @@ export interface Progress {
  * Renders events: on a terminal a last line that changes in place, elsewhere (CI, a file) plain lines only.
  */
 export function progress(sink: Sink): Progress {
-  const pulled = new Map<string, number>();
+  const reached = new Map<string, number>();
   let transient = false;
   const clear = (): void => {
     if (transient) sink.write("\r\u001B[2K");
@@ -39,20 +40,19 @@ export function progress(sink: Sink): Progress {
   };
   const listener: Listener = (event) => {
     if (event.kind === "output") status(`  ${printable(event.line)}`);
-    else if (event.kind !== "pull-progress") line(describe(event));
-    else if (sink.isTTY) status(`  pulling ${event.image}: ${share(event)}% of ${size(event.total)}`);
-    else {
-      const step = Math.floor(share(event) / PULL_STEP) * PULL_STEP;
-      if (step <= (pulled.get(event.image) ?? -1)) return;
-      pulled.set(event.image, step);
-      line(`pulling ${event.image}: ${step}%`);
-    }
+    else if (event.kind === "pull-progress") part("pulling", event.image, event.received, event.total);
+    else if (event.kind === "upload-progress") part("uploading", event.place, event.sent, event.total);
+    else line(describe(event));
+  };
+  const part = (doing: string, what: string, done: number, total: number): void => {
+    const percent = total === 0 ? 0 : Math.floor((100 * done) / total);
+    if (sink.isTTY) return status(`  ${doing} ${what}: ${percent}% of ${size(total)}`);
+    const step = Math.floor(percent / STEP) * STEP;
+    if (step <= (reached.get(what) ?? -1)) return;
+    reached.set(what, step);
+    line(`${doing} ${what}: ${step}%`);
   };
   return { listener, clear };
-}
-
-function share({ received, total }: { received: number; total: number }): number {
-  return total === 0 ? 0 : Math.floor((100 * received) / total);
 }
 
 /** A size in the decimal units that Docker prints. */
@@ -61,7 +61,7 @@ export function size(bytes: number): string {
   return `${(bytes / 1_000_000).toFixed(bytes < 10_000_000 ? 1 : 0)} MB`;
 }
 
-function describe(event: Exclude<Event, { kind: "pull-progress" | "output" }>): string {
+function describe(event: Exclude<Event, { kind: "pull-progress" | "upload-progress" | "output" }>): string {
   switch (event.kind) {
     case "engine":
       return `using ${event.name} at ${event.endpoint}`;
@@ -86,6 +86,12 @@ function describe(event: Exclude<Event, { kind: "pull-progress" | "output" }>): 
       return event.reused
         ? `the same content is published already: ${event.reference}`
         : `published ${event.reference}`;
+    case "uploaded":
+      return event.reused ? `the archive is there already: ${event.place}` : `uploaded ${event.place}`;
+    case "shared":
+      return `${event.reference} ${event.widened ? "can now be" : "could already be"} used by ${event.with}`;
+    case "deleted":
+      return `deleted ${event.reference}`;
     case "warning":
       return `warning: ${event.message}${event.hint === undefined ? "" : `\n  hint: ${event.hint}`}`;
   }

@@ -32,3 +32,8 @@ export function fields(all: readonly Field[]): string[] {
     lines.map((line, at) => `  ${(at === 0 ? name : "").padEnd(10)} ${line}`.trimEnd()),
   );
 }
+
+/** A word of a command that is to be pasted into a POSIX shell. */
+export function shellWord(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
+}

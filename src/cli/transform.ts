@@ -2,17 +2,24 @@ import { transformReport } from "../pipeline/report.ts";
 import { STDOUT } from "../pipeline/source.ts";
 import type { PublishMode, TransformResult } from "../pipeline/transform.ts";
 import { transform } from "../pipeline/transform.ts";
+import type { Grant } from "../publish/lambda/grant.ts";
 import { interruptSignal } from "./interrupt.ts";
 import { printJson } from "./json.ts";
 import { count, size, progress } from "./progress.ts";
+import { shellWord } from "./text.ts";
 
 /** Options of `sam-pkg transform`, as commander gives them. */
 export interface TransformFlags {
   readonly templateFile?: string;
   readonly outputTemplateFile?: string;
   readonly publish: PublishMode;
+  readonly shareWith?: readonly Grant[];
+  readonly s3Bucket?: string;
+  readonly s3Prefix?: string;
   readonly region?: string;
   readonly profile?: string;
+  readonly configFile?: string;
+  readonly configEnv?: string;
   readonly jobs: number;
   readonly loadTest: boolean;
   readonly json?: boolean;
@@ -67,8 +74,4 @@ function nextCommand({ output, functions }: TransformResult): string {
   const words = ["sam", "build", "--template-file", output];
   if (images.length > 0) words.push("--use-container", ...images);
   return words.map(shellWord).join(" ");
-}
-
-function shellWord(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
 }

@@ -4,6 +4,7 @@ import type { Reason } from "../layer/file.ts";
 import type { Inspection } from "./inspect.ts";
 import type { CheckedLayer } from "./layer.ts";
 import type { PackageSet } from "./plan.ts";
+import type { PruneResult } from "./prune.ts";
 import type { TransformResult } from "./transform.ts";
 
 /** Version of schemas/report.schema.json: it grows when a reader of the old form would go wrong. */
@@ -94,6 +95,31 @@ export function transformReport({ template, output, functions, layers }: Transfo
       environment,
     })),
     layers: layers.map(layerReport),
+  };
+}
+
+/** What `sam-pkg prune --json` prints: what became of sam-pkg's layer versions, or would become. */
+export function pruneReport({ keep, minimumAge, functionsListed, deleted, versions }: PruneResult) {
+  return {
+    version: REPORT_VERSION,
+    command: "prune" as const,
+    keep,
+    minimumAge,
+    functionsListed,
+    deleted,
+    layers: [...new Set(versions.map(({ layer }) => layer))].map((name) => ({
+      name,
+      versions: versions
+        .filter(({ layer }) => layer === name)
+        .map(({ version, arn, description, created, verdict, reasons }) => ({
+          version,
+          arn,
+          description,
+          created: Number.isNaN(created.getTime()) ? null : created.toISOString(),
+          verdict,
+          reasons,
+        })),
+    })),
   };
 }
 

@@ -26,7 +26,7 @@ describe("reportError", () => {
       2,
       "t.yaml:1:2: error: wrong\n  hint: do this\nt.yaml: error: wrong\n2 problems; nothing was written\n",
     ],
-    ["an interruption", new Interrupted(), 130, "interrupted; nothing was written\n"],
+    ["an interruption", new Interrupted(), 130, "interrupted; no file was written\n"],
     ["failed work", new WorkError("no engine"), 1, "error: no engine\n"],
     [
       "failed work with all there is to say",

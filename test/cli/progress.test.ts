@@ -46,6 +46,17 @@ describe("a line an event", () => {
       { kind: "nothing-to-ship", packages: ["a", "b"] },
       "no layer for a, b: the packages bring nothing that the runtime lacks",
     ],
+    [{ kind: "deleted", reference: "arn:x:3" }, "deleted arn:x:3"],
+    [{ kind: "uploaded", place: "s3://b/k.zip", reused: false }, "uploaded s3://b/k.zip"],
+    [{ kind: "uploaded", place: "s3://b/k.zip", reused: true }, "the archive is there already: s3://b/k.zip"],
+    [
+      { kind: "shared", reference: "arn:x:3", with: "everyone", widened: true },
+      "arn:x:3 can now be used by everyone",
+    ],
+    [
+      { kind: "shared", reference: "arn:x:3", with: "o-abcdefghij", widened: false },
+      "arn:x:3 could already be used by o-abcdefghij",
+    ],
     [{ kind: "published", as: "version", reference: "arn:x:3", reused: false }, "published arn:x:3"],
     [
       { kind: "published", as: "version", reference: "arn:x:3", reused: true },
