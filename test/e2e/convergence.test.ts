@@ -1,3 +1,4 @@
+import { EventEmitter, once } from "node:events";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -32,6 +33,8 @@ function asking(name: string): Record<string, string> {
   return { "template.yaml": template };
 }
 
+type Kill = (signal: NodeJS.Signals) => void;
+
 const versionIn = (text: string): string => /arn:aws:lambda:\S+:\d+/.exec(text)?.[0] ?? "";
 const transform = (cwd: string, onStderr?: Parameters<typeof samPkg>[1]["onStderr"]) =>
   samPkg(["transform", "--no-load-test"], { cwd, env: env(), ...(onStderr ? { onStderr } : {}) });
@@ -42,12 +45,12 @@ test("sixteen processes at once end with one version, which all sixteen outputs 
   );
   // None learns that nothing is there before all have asked: each will publish.
   let asked = 0;
-  let release = (): void => undefined;
-  const all = new Promise<void>((resolve) => (release = resolve));
+  const everybody = new EventEmitter();
+  const all = once(everybody, "here");
   fake.intercept = async ({ operation }, phase) => {
     if (operation !== "ListLayerVersions" || phase !== "after" || asked >= MACHINES) return;
     asked++;
-    if (asked === MACHINES) release();
+    if (asked === MACHINES) everybody.emit("here");
     await all;
   };
   const runs = await Promise.all(folders.map((cwd) => transform(cwd)));
@@ -74,11 +77,11 @@ test.each(MOMENTS)(
   "killed at %s number %i, %s it is carried out: the next run converges",
   async (operation, nth, when) => {
     const cwd = await project(undefined, { ...asking("libltdl7"), [OUTPUT]: "the old one" });
-    let kill: (signal: NodeJS.Signals) => void = () => expect.fail("nothing to kill");
+    let kill: Kill | undefined;
     let seen = 0;
     fake.intercept = async (call, phase) => {
       if (call.operation !== operation || phase !== when || ++seen !== nth) return;
-      kill("SIGKILL");
+      kill?.("SIGKILL");
       await new Promise((resolve) => setTimeout(resolve, 50));
     };
     const killed = await transform(cwd, (_text, end) => (kill = end));
@@ -97,10 +100,10 @@ test.each(MOMENTS)(
 test("killed about when it writes the output: the old one or the new one, never a part", async () => {
   const cwd = await project(undefined, { ...asking("libltdl7"), [OUTPUT]: "the old one" });
   const seen: string[] = [];
-  let kill: (signal: NodeJS.Signals) => void = () => expect.fail("nothing to kill");
+  let kill: Kill | undefined;
   for (const delay of [0, 2, 4, 8, 16, 1000]) {
     fake.intercept = ({ operation }, phase) => {
-      if (operation === "ListLayerVersions" && phase === "after") setTimeout(() => kill("SIGKILL"), delay);
+      if (operation === "ListLayerVersions" && phase === "after") setTimeout(() => kill?.("SIGKILL"), delay);
     };
     await transform(cwd, (_text, end) => (kill = end));
     seen.push(await textOf(cwd, OUTPUT));
