@@ -40,6 +40,7 @@ export function progress(sink: Sink): Progress {
   };
   const listener: Listener = (event) => {
     if (event.kind === "output") status(`  ${printable(event.line)}`);
+    else if (event.kind === "packing") status(`  packing ${event.layer}`);
     else if (event.kind === "pull-progress") part("pulling", event.image, event.received, event.total);
     else if (event.kind === "upload-progress") part("uploading", event.place, event.sent, event.total);
     else line(describe(event));
@@ -61,7 +62,9 @@ export function size(bytes: number): string {
   return `${(bytes / 1_000_000).toFixed(bytes < 10_000_000 ? 1 : 0)} MB`;
 }
 
-function describe(event: Exclude<Event, { kind: "pull-progress" | "upload-progress" | "output" }>): string {
+function describe(
+  event: Exclude<Event, { kind: "pull-progress" | "upload-progress" | "packing" | "output" }>,
+): string {
   switch (event.kind) {
     case "engine":
       return `using ${event.name} at ${event.endpoint}`;

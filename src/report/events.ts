@@ -48,6 +48,7 @@ export type Event =
       readonly reference: string;
       readonly reused: boolean;
     }
+  | { readonly kind: "packing"; readonly layer: string }
   | {
       /** `place` is the object's URL: `s3://bucket/key`. Bytes. */
       readonly kind: "upload-progress";

@@ -1,4 +1,5 @@
 import { LambdaClient, ListLayersCommand, ListLayerVersionsCommand } from "@aws-sdk/client-lambda";
+import { CreateBucketCommand, ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3";
 import { beforeAll, expect, test } from "vitest";
 import { expectCode, filesOf, lab, project, samPkg, textOf } from "./project.ts";
 
@@ -91,4 +92,37 @@ test("without credentials the hint names the ways out", async () => {
   expect(result.stderr).toMatch(/CredentialsProviderError/);
   expect(result.stderr).toContain("`sam-pkg transform --publish template` needs no account");
   expect(await filesOf(cwd)).toEqual(["app", "template.yaml"]);
+});
+
+test("a layer that is too large for a request goes through the bucket that samconfig names", async () => {
+  const s3 = new S3Client({ endpoint: lab("MOTO_URL"), region, credentials, forcePathStyle: true });
+  const Bucket = "layers-of-the-team";
+  await s3.send(
+    new CreateBucketCommand({ Bucket, CreateBucketConfiguration: { LocationConstraint: region } }),
+  );
+  const template = `Resources:
+  F:
+    Type: AWS::Serverless::Function
+    Metadata: {Packages: {Runtime: [libclang-cpp14], RuntimeImage: ${lab("LAB_IMAGE_RUNTIME_PYTHON3_11")}}}
+    Properties: {Runtime: python3.11, Handler: a.b, CodeUri: .}
+`;
+  const samconfig = `version = 0.1
+[default.deploy.parameters]
+region = "${region}"
+s3_bucket = "${Bucket}"
+s3_prefix = "shop"
+`;
+  const cwd = await project(undefined, { "template.yaml": template, "samconfig.toml": samconfig });
+  const env = { ...aws(), AWS_REGION: undefined };
+  const result = await samPkg(["transform", "--no-load-test", "--share-with", "111122223333"], { cwd, env });
+  expectCode(result, 0);
+  const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket }));
+  expect(Contents).toHaveLength(1);
+  expect(Contents[0]?.Size).toBeGreaterThan(60_000_000);
+  const key = Contents[0]?.Key ?? "";
+  expect(key).toMatch(/^shop\/sam-pkg-debian12-x86_64-libclang-cpp14-[0-9a-f]{8}\/[0-9a-f]{64}\.zip$/);
+  expect(result.stderr).toContain(`uploading s3://${Bucket}/${key}: 100%\nuploaded s3://${Bucket}/${key}\n`);
+  const arn = /^published (\S+)$/m.exec(result.stderr)?.[1] ?? "";
+  expect(await textOf(cwd, "template.sam-pkg.yaml")).toContain(`Layers: ["${arn}"]`);
+  expect(result.stderr).toContain(`${arn} can now be used by 111122223333`);
 });

@@ -71,6 +71,7 @@ export class LambdaPublisher implements Publisher {
     const parcels: Parcel[] = [];
     try {
       await this.each(layers, async (layer) => {
+        this.listener({ kind: "packing", layer: layer.name });
         parcels.push({ layer, archive: await Archive.write(layer.zip(), this.signal) });
       });
       const contents = await this.contents(parcels);
