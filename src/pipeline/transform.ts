@@ -2,7 +2,7 @@ import type { Grant } from "../publish/lambda/grant.ts";
 import type { LayerReference, Publisher } from "../publish/publish.ts";
 import { WorkError } from "../report/errors.ts";
 import type { FunctionRequest } from "../template/functions.ts";
-import type { AccountOptions, LambdaAccount } from "./account.ts";
+import type { AccountOptions } from "./account.ts";
 import type { FunctionResult } from "./edits.ts";
 import { variablesFor } from "./edits.ts";
 import type { CheckedLayer } from "./layer.ts";
@@ -43,17 +43,18 @@ export async function transform(options: TransformOptions): Promise<TransformRes
   const source = await readSource(await findTemplate(options.template));
   const output = outputPath(source, options.output);
   await checkOutput(output);
-  const account = await accountOf(source, options);
   // Before anything is made, and again before anything is published: it must be possible to write what comes of it.
   const unpublished = LAYER_STAND_INS[options.publish === "template" ? "resource" : "version"];
   proveRewrite(
     source,
     source.requests.map((request) => standIn(request, unpublished)),
   );
+  const publisher = await openPublisher(source, options);
+  await publisher?.prepare();
   const made = await make(source, options);
   const expected = source.requests.map((request) => expectedOf(request, made, unpublished, options));
   proveRewrite(source, expected);
-  const references = await publishLayers(source, made.layers, account, options);
+  const references = await publishLayers(made.layers, publisher);
   const functions = expected.map(({ layer: _standIn, ...result }): FunctionResult => {
     const layer = references.get(result.request.logicalId);
     return layer ? { ...result, layer } : result;
@@ -61,14 +62,6 @@ export async function transform(options: TransformOptions): Promise<TransformRes
   const text = proveRewrite(source, functions);
   if (output !== STDOUT) await writeOutput(output, text);
   return { template: source.file, output, text, functions, layers: made.layers };
-}
-
-/** Read before anything is made, so that a mistake in samconfig costs nothing; only when layers go to Lambda. */
-async function accountOf({ file, requests }: Source, options: TransformOptions): Promise<LambdaAccount> {
-  const needed = requests.some(({ runtimePackages }) => runtimePackages.length > 0);
-  if (options.publish !== "lambda" || !needed) return {};
-  const { lambdaAccount } = await import("./account.ts");
-  return lambdaAccount(file, options);
 }
 
 /** A template without packages does not pay for loading what makes them. */
@@ -98,15 +91,12 @@ function expectedOf(
 
 /** The reference that each function gets, by logical ID. */
 async function publishLayers(
-  source: Source,
   layers: readonly CheckedLayer[],
-  account: LambdaAccount,
-  options: TransformOptions,
+  publisher: Publisher | undefined,
 ): Promise<Map<string, LayerReference>> {
   const references = new Map<string, LayerReference>();
-  if (layers.length === 0 || options.publish === "none") return references;
+  if (layers.length === 0 || !publisher) return references;
   const { packLayer } = await import("./layer.ts");
-  const publisher = await openPublisher(source, account, options);
   const published = await publisher.publish(layers.map(packLayer));
   for (const [at, { set }] of layers.entries()) {
     const reference = published[at];
@@ -115,17 +105,23 @@ async function publishLayers(
   return references;
 }
 
+/** Where layers will go; undefined when none can come of the template, or none is to be published. */
 async function openPublisher(
-  { folder }: Source,
-  account: LambdaAccount,
-  { publish, shareWith = [], jobs, signal, listener }: TransformOptions,
-): Promise<Publisher> {
+  { file, folder, requests }: Source,
+  { publish, shareWith = [], ...options }: TransformOptions,
+): Promise<Publisher | undefined> {
+  if (publish === "none" || requests.every(({ runtimePackages }) => runtimePackages.length === 0))
+    return undefined;
+  const { jobs, signal, listener } = options;
   if (publish === "template") {
     const { TemplatePublisher } = await import("../publish/template/publisher.ts");
     return new TemplatePublisher(folder, writeWhole, listener);
   }
-  const { LambdaPublisher } = await import("../publish/lambda/publisher.ts");
-  return new LambdaPublisher({ ...account, shareWith, jobs }, signal, listener);
+  const [{ lambdaAccount }, { LambdaPublisher }] = await Promise.all([
+    import("./account.ts"),
+    import("../publish/lambda/publisher.ts"),
+  ]);
+  return new LambdaPublisher({ ...(await lambdaAccount(file, options)), shareWith, jobs }, signal, listener);
 }
 
 async function writeOutput(output: string, text: string): Promise<void> {

@@ -89,7 +89,7 @@ test("without credentials the hint names the ways out", async () => {
   };
   const result = await samPkg(["transform"], { cwd, env });
   expectCode(result, 1);
-  expect(result.stderr).toMatch(/CredentialsProviderError/);
+  expect(result.stderr).toMatch(/^error: finding AWS credentials failed \(CredentialsProviderError\)/);
   expect(result.stderr).toContain("`sam-pkg transform --publish template` needs no account");
   expect(await filesOf(cwd)).toEqual(["app", "template.yaml"]);
 });

@@ -32,6 +32,13 @@ export class LambdaApi {
     this.signal = signal;
   }
 
+  /** Finds the region and the credentials, wherever they come from. */
+  async prepare(): Promise<void> {
+    const { region, credentials } = this.clients.repeatable.config;
+    await this.call({ what: "finding the AWS region", action: "", resource: "" }, region);
+    await this.call({ what: "finding AWS credentials", action: "", resource: "" }, async () => credentials());
+  }
+
   /** All versions of a layer, in no order; none of a layer that does not exist. */
   async listVersions(layer: string): Promise<LayerVersionsListItem[]> {
     const doing = {

@@ -54,6 +54,11 @@ export class LambdaPublisher implements Publisher {
     this.listener = listener;
   }
 
+  /** Region and credentials; whether these are allowed to publish, only Lambda knows. */
+  prepare(): Promise<void> {
+    return this.api.prepare();
+  }
+
   async publish(layers: readonly Layer[]): Promise<readonly LayerReference[]> {
     const found = await this.each(layers, (layer) => this.find(layer));
     const made = await this.publishAll(layers.filter((_layer, at) => found[at] === undefined));
