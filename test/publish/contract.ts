@@ -44,7 +44,6 @@ export function serviceAt(url: string): Service {
     AWS_ACCESS_KEY_ID: "test",
     AWS_SECRET_ACCESS_KEY: "test",
     AWS_REGION: region,
-    AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true",
   })) {
     vi.stubEnv(name, value);
   }
