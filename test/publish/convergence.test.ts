@@ -130,6 +130,7 @@ class World {
         if (reference?.kind === "version") this.outputs.set(project, { arn: reference.arn, content });
       }),
     );
+    await this.fake.settle();
     this.fake.intercept = undefined;
   }
 
@@ -142,7 +143,9 @@ class World {
 
   private async prune(days: number, keep: number): Promise<void> {
     this.clock.now += days * DAY;
-    const used = this.fake.functions.flatMap(({ versions }) => versions.flatMap(({ layers }) => layers));
+    const before = new Set(this.fake.versions().map(({ arn }) => arn));
+    const layers = this.fake.functions.flatMap(({ versions }) => versions.flatMap((one) => one.layers));
+    const used = layers.filter((arn) => before.has(arn));
     const signal = new AbortController().signal;
     await prune({
       keep,

@@ -125,5 +125,7 @@ export interface Fake {
   addVersion(version: ForeignVersion): StoredVersion;
   deleteVersion(arn: string): void;
   addBucket(name: string, region?: string): FakeBucket;
+  /** Ends when no request is under way: nothing that a client left behind is carried out later. */
+  settle(): Promise<void>;
   close(): Promise<void>;
 }

@@ -12,20 +12,32 @@ import { tokenBucket } from "./throttle.ts";
 export async function startFake(options: FakeOptions = {}): Promise<Fake> {
   const cloud = cloudOf(options, () => fake.policy);
   const admit = tokenBucket(options.rate);
+  const serving = new Set<Promise<void>>();
   const server = createServer((request, response) => {
     // A client that goes away while it is served is no fault of the fake.
-    serve(request, response).catch(() => response.destroy());
+    const served = serve(request, response).catch(() => void response.destroy());
+    serving.add(served);
+    void served.finally(() => serving.delete(served));
   });
   // The archive of a large layer and a barrier in a hook both take longer than a server's patience.
   server.requestTimeout = 0;
   // A client must not find its idle connection closed just when it uses it again.
   server.keepAliveTimeout = 60_000;
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const fake = faceOf(cloud, `http://127.0.0.1:${(server.address() as AddressInfo).port}`, async () => {
-    const closed = new Promise((resolve) => server.close(resolve));
-    server.closeAllConnections();
-    await closed;
-  });
+  const fake = faceOf(
+    cloud,
+    `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    async () => {
+      const closed = new Promise((resolve) => server.close(resolve));
+      server.closeAllConnections();
+      await closed;
+    },
+    async () => {
+      // What a client sent before it went away, and nobody has read yet, goes with its connection.
+      server.closeAllConnections();
+      while (serving.size > 0) await Promise.all(serving);
+    },
+  );
   return fake;
 
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -61,7 +73,7 @@ export async function startFake(options: FakeOptions = {}): Promise<Fake> {
   }
 }
 
-function faceOf(cloud: Cloud, url: string, close: () => Promise<void>): Fake {
+function faceOf(cloud: Cloud, url: string, close: () => Promise<void>, settle: () => Promise<void>): Fake {
   const { layers, functions, buckets } = cloud;
   return {
     url,
@@ -79,6 +91,7 @@ function faceOf(cloud: Cloud, url: string, close: () => Promise<void>): Fake {
       buckets.set(name, bucket);
       return bucket;
     },
+    settle,
     close,
   };
 }
