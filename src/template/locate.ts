@@ -3,7 +3,8 @@ import type { Position } from "../report/diagnostic.ts";
 import type { CST } from "yaml";
 import { CST as Cst, LineCounter, Parser } from "yaml";
 import { mend } from "./mend.ts";
-import { intrinsicKey, plainScalar } from "./parse.ts";
+import { intrinsicKey } from "./yaml/construct.ts";
+import { plainScalar } from "./yaml/resolve.ts";
 
 /** The way to a value from the template's root: keys and indexes. Short forms count as their long ones. */
 export type Path = readonly (string | number)[];

@@ -1,7 +1,8 @@
 // Writes values into a template's text: which characters go where, in the style of their neighbours.
 import type { Found, Locator } from "./locate.ts";
 import type { TemplateValue } from "./parse.ts";
-import { isList, plainScalar } from "./parse.ts";
+import { isList } from "./parse.ts";
+import { plainScalar } from "./yaml/resolve.ts";
 
 /** A new entry of a mapping, or without a key of a list. */
 export interface Entry {

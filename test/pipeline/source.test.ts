@@ -99,7 +99,7 @@ describe("readSource", () => {
     [
       "two documents",
       "a: 1\n---\nb: 2\n",
-      "FILE:3:1: error: the file holds more than one YAML document; a template is exactly one\n  hint: SAM cannot read this template either (`sam validate`): correct the syntax first",
+      "FILE:2:1: error: the file holds more than one YAML document; a template is exactly one\n  hint: SAM cannot read this template either (`sam validate`): correct the syntax first",
     ],
     [
       "an empty file",

@@ -103,10 +103,10 @@ describe("what cannot be read", () => {
     ["a: |\n  x\n  \ty\nb: c: d\n", "syntax", 4, 5],
     ["a: 1\nb: [1\n", "syntax", 3, 1],
     ["a: 1\nb: 2: 3\n", "syntax", 2, 5],
-    ["a: *x\n", "syntax", 1, 6],
-    ["a: !!python/object x\n", "syntax", 1, 21],
-    ["a: 1\n---\nb: 2\n", "multiple-documents", 3, 1],
-    ["a: &a [*a]\n", "recursive-alias", 1, 1],
+    ["a: *x\n", "syntax", 1, 4],
+    ["a: !!python/object x\n", "syntax", 1, 4],
+    ["a: 1\n---\nb: 2\n", "multiple-documents", 2, 1],
+    ["a: &a [*a]\n", "recursive-alias", 1, 8],
   ])("%j: %s", (text, reason, line, column) => {
     let error: unknown;
     try {
