@@ -10,21 +10,21 @@ export type Verdict =
 /** SAM's reader, in its own Python, as long as it is not closed. */
 export class Judge {
   private readonly child;
-  private readonly waiting: ((line: string) => void)[] = [];
+  private readonly waiting: { resolve: (line: string) => void; reject: (error: Error) => void }[] = [];
 
   /** @param sam path of the SAM CLI, whose virtual environment is used */
   constructor(sam: string) {
     const script = join(import.meta.dirname, "judge.py");
     this.child = spawn(join(dirname(sam), "python"), [script], { stdio: ["pipe", "pipe", "inherit"] });
-    createInterface({ input: this.child.stdout }).on("line", (line) => this.waiting.shift()?.(line));
+    createInterface({ input: this.child.stdout }).on("line", (line) => this.waiting.shift()?.resolve(line));
+    this.child.once("close", () => {
+      for (const { reject } of this.waiting) reject(new Error("the judge has ended"));
+    });
   }
 
   async read(texts: readonly string[]): Promise<Verdict[]> {
     const batch = texts.map((text) => Buffer.from(text).toString("base64"));
-    const answered = new Promise<string>((resolve, reject) => {
-      this.waiting.push(resolve);
-      this.child.once("close", () => reject(new Error("the judge has ended")));
-    });
+    const answered = new Promise<string>((resolve, reject) => this.waiting.push({ resolve, reject }));
     this.child.stdin.write(`${JSON.stringify(batch)}\n`);
     return (JSON.parse(await answered) as unknown[]).map(verdictOf);
   }

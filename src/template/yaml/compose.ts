@@ -46,10 +46,12 @@ class Composer {
 
   document(): Use | undefined {
     if (this.at("stream-end")) return undefined;
-    this.directives(this.at("directive", "document-start"));
-    const root = this.at("directive", "document-start", "document-end", "stream-end")
-      ? this.empty(this.scanner.peek().start)
-      : this.node("block");
+    const explicit = this.at("directive", "document-start");
+    this.directives(explicit);
+    const root =
+      explicit && this.at("directive", "document-start", "document-end", "stream-end")
+        ? this.empty(this.scanner.peek().start)
+        : this.node("block");
     while (this.at("document-end")) this.scanner.take();
     if (this.at("stream-end")) return root;
     const { start } = this.scanner.peek();

@@ -156,7 +156,8 @@ export class Scanner {
   private isStale({ line, start }: PossibleKey): boolean {
     if (line !== this.at.line) return true;
     if (this.at.pos - start <= LONGEST_KEY) return false;
-    return [...this.at.text.slice(start, this.at.pos)].length > LONGEST_KEY;
+    const pairs = this.at.text.slice(start, this.at.pos).match(/[\uD800-\uDBFF]/g)?.length ?? 0;
+    return this.at.pos - start - pairs > LONGEST_KEY;
   }
 
   private require(key: PossibleKey): void {
