@@ -1,9 +1,10 @@
 // Changes to a template: on what it means, on its text, and the proof that both are the same.
 import { isDeepStrictEqual } from "node:util";
-import type { Found, Locator, Path } from "./locate.ts";
-import { childOf, locate } from "./locate.ts";
+import type { Found } from "./found.ts";
+import type { Path } from "./locate.ts";
 import type { TemplateValue } from "./parse.ts";
 import { isList, parseTemplate, TemplateSyntaxError } from "./parse.ts";
+import { Template } from "./template.ts";
 import type { Entry } from "./write.ts";
 import { Writer } from "./write.ts";
 
@@ -34,51 +35,67 @@ export function applyEdits(value: Json, edits: readonly Edit[]): Json {
   return edits.reduce((result, edit) => apply(result, edit, 0, copies), value);
 }
 
-/** The text after the edits; only the edited ranges differ. Unproven: see `proveEdits`. */
-export function spliceEdits(text: string, edits: readonly Edit[]): string {
-  return splice({ text, value: parseTemplate(text), locator: locate(text) }, edits).text;
+/** Takes `text` in place of a range of the old text. */
+export interface Splice {
+  readonly start: number;
+  readonly end: number;
+  readonly text: string;
+}
+
+/** What the edits put where, in the text's order; all else stays as it is. Unproven: see `proveEdits`. */
+export function spliceEdits(source: string | Template, edits: readonly Edit[]): Splice[] {
+  return plan(templateOf(source), edits).splices();
+}
+
+/** The text with every range replaced. */
+export function applySplices(text: string, splices: readonly Splice[]): string {
+  let at = 0;
+  let result = "";
+  for (const splice of splices) {
+    result += text.slice(at, splice.start) + splice.text;
+    at = splice.end;
+  }
+  return result + text.slice(at);
 }
 
 /** The text after the edits, if it means exactly what the edits say; throws `EditRefused` otherwise. */
-export function proveEdits(text: string, edits: readonly Edit[]): string {
-  if (edits.length === 0) return text;
-  const source: Source = { text, value: parseTemplate(text), locator: locate(text) };
-  const proven = attempt(source, edits);
+export function proveEdits(source: string | Template, edits: readonly Edit[]): string {
+  const template = templateOf(source);
+  if (edits.length === 0) return template.text;
+  const proven = attempt(template, edits);
   if (proven !== undefined) return proven;
   let good = 0;
   let bad = edits.length;
   while (bad - good > 1) {
     const middle = (good + bad) >> 1;
-    if (attempt(source, edits.slice(0, middle)) === undefined) bad = middle;
+    if (attempt(template, edits.slice(0, middle)) === undefined) bad = middle;
     else good = middle;
   }
   const path = edits[good]?.path ?? [];
-  throw new EditRefused(path, explain(source, path));
+  throw new EditRefused(path, explain(template, path));
 }
 
-interface Source {
-  readonly text: string;
-  readonly value: Json;
-  readonly locator: Locator;
-}
+const templateOf = (source: string | Template): Template =>
+  typeof source === "string" ? new Template(source) : source;
 
-function attempt(source: Source, edits: readonly Edit[]): string | undefined {
-  const { text, value } = splice(source, edits);
+function attempt(template: Template, edits: readonly Edit[]): string | undefined {
+  const splicer = plan(template, edits);
+  const text = applySplices(template.text, splicer.splices());
   try {
-    return isDeepStrictEqual(parseTemplate(text), value) ? text : undefined;
+    return isDeepStrictEqual(parseTemplate(text), splicer.value) ? text : undefined;
   } catch (error) {
     if (error instanceof TemplateSyntaxError) return undefined;
     throw error;
   }
 }
 
-function splice(source: Source, edits: readonly Edit[]): { text: string; value: Json } {
-  const splicer = new Splicer(source);
+function plan(template: Template, edits: readonly Edit[]): Splicer {
+  const splicer = new Splicer(template);
   for (const edit of edits) splicer.plan(edit);
-  return { text: splicer.text(), value: splicer.value };
+  return splicer;
 }
 
-function explain({ value, locator }: Source, path: Path): string {
+function explain({ value, locator }: Template, path: Path): string {
   for (let depth = path.length; depth >= 0; depth--) {
     const at = path.slice(0, depth);
     const found = locator.find(at);
@@ -156,22 +173,19 @@ interface Pending {
   readonly entries: Entry[];
 }
 
-interface Change {
-  readonly start: number;
-  readonly end: number;
-  readonly text: string;
+interface Change extends Splice {
   readonly depth: number;
 }
 
 class Splicer {
   value: Json;
-  private readonly source: Source;
+  private readonly source: Template;
   private readonly copies = new Copies();
   private readonly pending = new Map<Found, Pending>();
   private readonly changes: Change[] = [];
   private readonly writer: Writer;
 
-  constructor(source: Source) {
+  constructor(source: Template) {
     this.source = source;
     this.value = source.value;
     this.writer = new Writer(source.text, source.locator);
@@ -187,7 +201,7 @@ class Splicer {
     for (let depth = 0; ; depth++) {
       const pending: Pending = this.pending.get(found) ?? { found, path: edit.path, depth, entries: [] };
       const key = edit.path[depth];
-      const child = key === undefined ? undefined : childOf(found, key);
+      const child = key === undefined ? undefined : found.child(key);
       if (child && pending.replace === undefined) {
         found = child;
         continue;
@@ -231,17 +245,10 @@ class Splicer {
     }
   }
 
-  text(): string {
+  splices(): Splice[] {
     for (const pending of this.pending.values()) this.write(pending);
     // at one offset the innermost entry comes first
-    this.changes.sort((a, b) => a.start - b.start || b.depth - a.depth);
-    let at = 0;
-    let text = "";
-    for (const change of this.changes) {
-      text += this.source.text.slice(at, change.start) + change.text;
-      at = change.end;
-    }
-    return text + this.source.text.slice(at);
+    return this.changes.sort((a, b) => a.start - b.start || b.depth - a.depth);
   }
 
   private write({ found, path, depth, replace, entries }: Pending): void {

@@ -5,7 +5,6 @@ import { construct } from "./yaml/construct.ts";
 import { syntaxError } from "./yaml/cursor.ts";
 
 export { TemplateSyntaxError };
-export type { SyntaxReason } from "./syntax.ts";
 
 /** What a template may hold: JSON's values, after the short forms (`!Ref x`) became their long ones. */
 export type TemplateValue =
@@ -23,14 +22,14 @@ export function isList(value: TemplateValue | undefined): value is readonly Temp
 
 /** Reads a template's text. Throws `TemplateSyntaxError`. An empty text means null. */
 export function parseTemplate(text: string): TemplateValue {
-  const json = parseJson(text);
+  const json = readJson(text);
   if (json !== undefined) return json;
   const root = compose(text);
   return root ? construct(text, root) : null;
 }
 
-/** Undefined for what is no JSON. */
-function parseJson(text: string): TemplateValue | undefined {
+/** What a JSON text means; undefined for any other, which SAM reads as YAML. */
+export function readJson(text: string): TemplateValue | undefined {
   if (!/^[ \t\r\n]*["[{\dtfn-]/.test(text)) return undefined;
   let value: TemplateValue;
   try {

@@ -6,6 +6,7 @@ export type SyntaxReason =
   | "recursive-alias"
   | "alias-bomb"
   | "too-deep"
+  | "ambiguous-key"
   | "no-json-value";
 
 /** The text is not what SAM could read. `line` and `column` count from 1; `message` is one plain line. */

@@ -1,5 +1,6 @@
 // Writes values into a template's text: which characters go where, in the style of their neighbours.
-import type { Found, Locator } from "./locate.ts";
+import type { Found } from "./found.ts";
+import type { Locator } from "./locate.ts";
 import type { TemplateValue } from "./parse.ts";
 import { isList } from "./parse.ts";
 import { plainScalar } from "./yaml/resolve.ts";

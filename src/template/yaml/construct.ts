@@ -160,15 +160,15 @@ class Constructor {
         const same = typeof value === "boolean" ? Number(value) : value;
         const before = values.get(same) ?? name;
         if (before !== name)
-          this.fail(key, `the keys ${before} and ${name} are the same to SAM: put one in quotes`);
+          this.fail(key, `the keys ${before} and ${name} are the same to SAM`, "ambiguous-key");
         if (key.tag === `${CORE}int` && !Number.isSafeInteger(value))
-          this.fail(key, "the key is too big a number: put it in quotes");
+          this.fail(key, "the key is too big a number", "ambiguous-key");
         values.set(same, name);
       }
     }
     for (const [name, key] of odd) {
       if (key.tag !== `${CORE}value` && texts.has(name))
-        this.fail(key, `the key ${name} is there both with and without quotes`);
+        this.fail(key, `the key ${name} is there both with and without quotes`, "ambiguous-key");
     }
   }
 

@@ -84,6 +84,13 @@ export class Cursor {
   }
 }
 
+/** Where each line starts; the first one behind the BOM. */
+export function lineStarts(text: string): number[] {
+  const starts = [text.startsWith("\uFEFF") ? 1 : 0];
+  for (const { index, 0: lineBreak } of text.matchAll(BREAK)) starts.push(index + lineBreak.length);
+  return starts;
+}
+
 /** The error with the line and column of an offset. */
 export function syntaxError(
   text: string,
@@ -91,13 +98,9 @@ export function syntaxError(
   offset: number,
   reason: SyntaxReason = "syntax",
 ): TemplateSyntaxError {
-  let line = 1;
-  let start = text.startsWith("\uFEFF") ? 1 : 0;
-  for (const match of text.slice(0, offset).matchAll(BREAK)) {
-    line++;
-    start = match.index + match[0].length;
-  }
-  return new TemplateSyntaxError(reason, message, line, Math.max(1, offset - start + 1));
+  const starts = lineStarts(text.slice(0, offset));
+  const column = Math.max(1, offset - (starts.at(-1) ?? 0) + 1);
+  return new TemplateSyntaxError(reason, message, starts.length, column);
 }
 
 /** A character as a message names it. */
