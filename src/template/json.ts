@@ -1,9 +1,9 @@
 // The nodes of a JSON text, which may hold what no YAML may: tabs as indentation, long keys, control characters.
-import type { Entry, Node, Use } from "./yaml/nodes.ts";
+import type { Entry, Use } from "./yaml/nodes.ts";
+import { Node } from "./yaml/nodes.ts";
 
 const SPACE = /[ \t\r\n]*/y;
 const SCALAR = /"(?:[^"\\]+|\\[^])*"|[^\s,\]}]+/y;
-const CORE = "tag:yaml.org,2002:";
 
 /** The root's node. Only for a text that `JSON.parse` takes. */
 export function composeJson(text: string): Use {
@@ -26,27 +26,26 @@ class JsonComposer {
   private value(): Use {
     const start = this.pos;
     const open = this.text[start];
-    const about = { start, content: start, style: "flow", trailingComma: false } as const;
     if (open !== "{" && open !== "[") {
       const source = this.skip(SCALAR);
       const quoted = open === '"';
-      const tag = `${CORE}${quoted ? "str" : source === "null" ? "null" : "int"}`;
+      const tag = `tag:yaml.org,2002:${quoted ? "str" : source === "null" ? "null" : "int"}`;
       const text = quoted ? (JSON.parse(source) as string) : source;
-      return useOf({ ...about, kind: "scalar", tag, text, end: this.pos, entries: [] });
+      return useOf(Node.scalar(tag, [start, start, this.pos], text));
     }
     this.pos++;
-    const entries: Entry[] = [];
+    const mapping = open === "{";
+    const node = Node.collection(mapping ? "mapping" : "sequence", "flow", start);
     for (;;) {
       this.skip(SPACE);
-      if (this.text[this.pos] === "," || this.text[this.pos] === (open === "{" ? "}" : "]")) {
+      if (this.text[this.pos] === "," || this.text[this.pos] === (mapping ? "}" : "]")) {
         if (this.text[this.pos++] !== ",") break;
         this.skip(SPACE);
       }
-      entries.push(this.entry(open === "{"));
+      node.entries.push(this.entry(mapping));
     }
-    const kind = open === "{" ? "mapping" : "sequence";
-    const tag = `${CORE}${open === "{" ? "map" : "seq"}`;
-    return useOf({ ...about, kind, tag, text: "", end: this.pos, entries });
+    node.end = this.pos;
+    return useOf(node);
   }
 
   private entry(keyed: boolean): Entry {

@@ -1,6 +1,7 @@
 // Makes nodes of a YAML text's tokens, by PyYAML's grammar.
 import { syntaxError } from "./cursor.ts";
-import type { Entry, Node, Use } from "./nodes.ts";
+import type { Entry, Properties, Use } from "./nodes.ts";
+import { Node } from "./nodes.ts";
 import { resolveTag } from "./resolve.ts";
 import { Scanner } from "./scanner.ts";
 import type { Token } from "./tokens.ts";
@@ -11,6 +12,8 @@ type Type = Token["type"];
 export const DEEPEST = 500;
 
 const CORE = "tag:yaml.org,2002:";
+const NULL = `${CORE}null`;
+const STR = `${CORE}str`;
 const NAMES: Readonly<Partial<Record<Type, string>>> = {
   "stream-end": "the end of the file",
   "block-end": "the end of the indented part",
@@ -107,69 +110,55 @@ class Composer {
     let tag: Token | undefined;
     if (this.at("anchor")) anchor = this.scanner.take();
     if (this.at("tag")) tag = this.scanner.take();
-    if (this.at("anchor") && !anchor) anchor = this.scanner.take();
+    if (!anchor && this.at("anchor")) anchor = this.scanner.take();
     const token = this.scanner.peek();
-    const properties = [...(anchor ? [anchor] : []), ...(tag ? [tag] : [])];
-    const start = Math.min(token.start, ...properties.map((property) => property.start));
-    const bare = Math.max(-1, ...properties.map((property) => property.end));
-    const name = anchor?.text;
-    if (name !== undefined && this.anchors.has(name)) this.fail(`the anchor &${name} is there twice`, start);
-    const about = { start, ...(name !== undefined && { anchor: name }), ...this.tagOf(tag) };
-    const node = this.open(context, token, about, bare);
-    if (name !== undefined) this.anchors.set(name, node);
+    const start = Math.min(token.start, anchor?.start ?? Infinity, tag?.start ?? Infinity);
+    const properties = anchor || tag ? this.properties(anchor, tag, start) : undefined;
+    const bare = Math.max(anchor?.end ?? -1, tag?.end ?? -1);
+    const node = this.open(context, token, start, bare, properties);
+    if (anchor?.text !== undefined) this.anchors.set(anchor.text, node);
     if (node.kind !== "scalar") this.fill(node, token);
     return { node, start, end: node.end };
   }
 
-  private tagOf(token: Token | undefined): { tag?: string; written?: string } {
-    if (!token) return {};
-    const { handle, text = "", start, end } = token;
+  private properties(anchor: Token | undefined, tag: Token | undefined, start: number): Properties {
+    const name = anchor?.text;
+    if (name !== undefined && this.anchors.has(name)) this.fail(`the anchor &${name} is there twice`, start);
+    if (!tag) return { anchor: name, tag: undefined, written: undefined };
+    const { handle, text = "" } = tag;
     const prefix = handle === undefined ? "" : this.handles.get(handle);
-    if (prefix === undefined) return this.fail(`the tag handle ${handle ?? ""} is not declared`, start);
-    return { tag: prefix + text, written: this.text.slice(start, end) };
+    if (prefix === undefined) return this.fail(`the tag handle ${handle ?? ""} is not declared`, tag.start);
+    const written = this.text.slice(tag.start, tag.end);
+    const full = prefix + text;
+    return { anchor: name, tag: full === "!" ? undefined : full, written };
   }
 
   /** The node that starts with this token; a collection is still open. `bare` is the end of properties before it. */
   private open(
     context: "block" | "indentless" | "flow",
     token: Token,
-    about: { start: number; anchor?: string; tag?: string; written?: string },
+    start: number,
     bare: number,
+    properties?: Properties,
   ): Node {
-    const { type } = token;
-    const given = about.tag === "!" ? undefined : about.tag;
-    const more = { ...about, content: token.start, end: -1, text: "", entries: [], trailingComma: false };
+    const { type, start: content } = token;
     if (type === "scalar") {
       this.scanner.take();
       const { text = "", end, header } = token;
-      const plain = about.tag === "!" || (token.plain === true && about.tag === undefined);
-      const tag = given ?? (plain ? resolveTag(text) : `${CORE}str`);
-      return {
-        ...more,
-        kind: "scalar",
-        style: "block",
-        tag,
-        text,
-        end,
-        ...(header !== undefined && { header }),
-      };
+      // after `!` a quoted text is as good as a plain one
+      const plain = token.plain === true || properties?.written !== undefined;
+      const tag = properties?.tag ?? (plain ? resolveTag(text) : STR);
+      return Node.scalar(tag, [start, content, end], text, properties, header);
     }
     const block = context !== "flow";
-    const flow = type === "[" || type === "{";
-    const style = flow ? "flow" : "block";
-    if (type === "[" || (block && type === "block-sequence") || (context === "indentless" && type === "-"))
-      return { ...more, kind: "sequence", style, tag: given ?? `${CORE}seq` };
-    if (type === "{" || (block && type === "block-mapping"))
-      return { ...more, kind: "mapping", style, tag: given ?? `${CORE}map` };
-    if (bare < 0) return this.unexpected("a value");
-    return {
-      ...more,
-      kind: "scalar",
-      style: "block",
-      tag: given ?? resolveTag(""),
-      content: bare,
-      end: bare,
-    };
+    if (type === "[") return Node.collection("sequence", "flow", start, content, properties);
+    if (type === "{") return Node.collection("mapping", "flow", start, content, properties);
+    if ((block && type === "block-sequence") || (context === "indentless" && type === "-"))
+      return Node.collection("sequence", "block", start, content, properties);
+    if (block && type === "block-mapping")
+      return Node.collection("mapping", "block", start, content, properties);
+    if (!properties) return this.unexpected("a value");
+    return Node.scalar(properties.tag ?? NULL, [start, bare, bare], "", properties);
   }
 
   private fill(node: Node, { type }: Token): void {
@@ -242,16 +231,10 @@ class Composer {
   /** `a: b` in a flow sequence: a mapping without braces. */
   private single(): Use {
     const entry = this.pair(this.scanner.take(), "flow", ",", "]");
-    const { start } = entry;
-    const { end } = entry.value;
-    const about = {
-      kind: "mapping",
-      tag: `${CORE}map`,
-      text: "",
-      style: "pair",
-      trailingComma: false,
-    } as const;
-    return { node: { ...about, start, content: start, end, entries: [entry] }, start, end };
+    const node = Node.collection("mapping", "pair", entry.start);
+    node.entries.push(entry);
+    node.end = entry.value.end;
+    return { node, start: node.start, end: node.end };
   }
 
   private flowMapping(node: Node): void {
@@ -272,15 +255,7 @@ class Composer {
   }
 
   private empty(offset: number): Use {
-    const about = { kind: "scalar", text: "", style: "block", trailingComma: false } as const;
-    const node: Node = {
-      ...about,
-      tag: resolveTag(""),
-      start: offset,
-      content: offset,
-      end: offset,
-      entries: [],
-    };
+    const node = Node.scalar(NULL, [offset, offset, offset], "");
     return { node, start: offset, end: offset };
   }
 

@@ -54,6 +54,14 @@ export class Cursor {
     return this.text[this.pos + ahead];
   }
 
+  /** Moves past what a sticky pattern matches here, and gives it. */
+  take(pattern: RegExp): string {
+    pattern.lastIndex = this.pos;
+    const found = pattern.exec(this.text)?.[0] ?? "";
+    this.pos += found.length;
+    return found;
+  }
+
   skipSpaces(): void {
     while (this.text[this.pos] === " ") this.pos++;
   }

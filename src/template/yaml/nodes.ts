@@ -1,13 +1,28 @@
 // What a YAML text consists of: nodes, and where each of them is used.
 
-/** A value before it is made: every alias of it is the same node. Offsets are UTF-16 units. */
-export interface Node {
-  readonly kind: "scalar" | "sequence" | "mapping";
-  /** Resolved: `tag:yaml.org,2002:…` or `!…`. */
-  readonly tag: string;
-  readonly anchor?: string;
+/** `{}` and `[]`, or a pair in a list: `[a: b]`. */
+type Style = "block" | "flow" | "pair";
+
+/** What stands before a node's content. */
+export interface Properties {
+  readonly anchor: string | undefined;
+  /** Resolved, of `!` undefined. */
+  readonly tag: string | undefined;
   /** The tag as it is written. */
-  readonly written?: string;
+  readonly written: string | undefined;
+}
+
+const BARE: Properties = { anchor: undefined, tag: undefined, written: undefined };
+const NO_ENTRIES: Entry[] = [];
+
+/** A value before it is made: every alias of it is the same node. Offsets are UTF-16 units. */
+export class Node {
+  readonly kind: "scalar" | "sequence" | "mapping";
+  readonly style: Style;
+  /** `tag:yaml.org,2002:…` or `!…`. */
+  readonly tag: string;
+  readonly anchor: string | undefined;
+  readonly written: string | undefined;
   /** With tag and anchor. */
   readonly start: number;
   /** Behind tag and anchor. */
@@ -17,12 +32,52 @@ export interface Node {
   /** A scalar's text. */
   readonly text: string;
   /** A block scalar's `|` or `>` with its indicators. */
-  readonly header?: string;
-  /** `{}`, `[]`, or a pair in a list: `[a: b]`. */
-  readonly style: "block" | "flow" | "pair";
+  readonly header: string | undefined;
   readonly entries: Entry[];
   /** A comma stands behind the last entry. */
-  trailingComma: boolean;
+  trailingComma = false;
+
+  private constructor(
+    kind: Node["kind"],
+    style: Style,
+    tag: string,
+    range: readonly [start: number, content: number, end: number],
+    properties = BARE,
+    text = "",
+    header?: string,
+  ) {
+    this.kind = kind;
+    this.style = style;
+    this.tag = tag;
+    this.anchor = properties.anchor;
+    this.written = properties.written;
+    [this.start, this.content, this.end] = range;
+    this.text = text;
+    this.header = header;
+    this.entries = kind === "scalar" ? NO_ENTRIES : [];
+  }
+
+  static scalar(
+    tag: string,
+    range: readonly [start: number, content: number, end: number],
+    text: string,
+    properties?: Properties,
+    header?: string,
+  ): Node {
+    return new Node("scalar", "block", tag, range, properties, text, header);
+  }
+
+  /** A collection that is still open. */
+  static collection(
+    kind: "sequence" | "mapping",
+    style: Style,
+    start: number,
+    content = start,
+    properties?: Properties,
+  ): Node {
+    const tag = properties?.tag ?? (kind === "sequence" ? "tag:yaml.org,2002:seq" : "tag:yaml.org,2002:map");
+    return new Node(kind, style, tag, [start, content, -1], properties);
+  }
 }
 
 /** A node at a place of the text: its own, or an alias's. */

@@ -1,12 +1,17 @@
 // Reads the texts of a YAML document: plain, quoted and block scalars.
 import type { Cursor } from "./cursor.ts";
-import { isBlank, isBreak, isEnd, isGap, nameOf } from "./cursor.ts";
+import { isBreak, isEnd, isGap, nameOf } from "./cursor.ts";
 
 /** What a scalar says, and where it ends. */
 export interface ScalarText {
   readonly text: string;
   readonly end: number;
 }
+
+const LINE = /[^\r\n\u0085\u2028\u2029]*/y;
+const QUOTED_WORD = /[^'"\\ \t\r\n\u0085\u2028\u2029]*/y;
+const BLOCK_WORD = /(?:[^: \t\r\n\u0085\u2028\u2029]+|:(?![ \t\r\n\u0085\u2028\u2029]|$))*/y;
+const FLOW_WORD = /(?:[^:,?[\]{} \t\r\n\u0085\u2028\u2029]+|:(?![,[\]{} \t\r\n\u0085\u2028\u2029]|$))*/y;
 
 const ESCAPES: Readonly<Record<string, string>> = {
   "0": "\0",
@@ -48,12 +53,7 @@ export function scanQuoted(at: Cursor): ScalarText {
 function scanWord(at: Cursor, double: boolean): string {
   let text = "";
   for (;;) {
-    const from = at.pos;
-    for (let char = at.peek(); !isBlank(char) && char !== "'" && char !== '"' && char !== "\\";) {
-      at.pos++;
-      char = at.peek();
-    }
-    text += at.text.slice(from, at.pos);
+    text += at.take(QUOTED_WORD);
     const char = at.peek();
     if (!double && char === "'" && at.peek(1) === "'") {
       text += "'";
@@ -123,10 +123,9 @@ export function scanPlain(at: Cursor, indent: number, flow: boolean): ScalarText
   let lines = false;
   let spaces = "";
   while (at.peek() !== "#") {
-    const from = at.pos;
-    while (!endsPlain(at, flow)) at.pos++;
-    if (at.pos === from) break;
-    text += spaces + at.text.slice(from, at.pos);
+    const word = at.take(flow ? FLOW_WORD : BLOCK_WORD);
+    if (word === "") break;
+    text += spaces + word;
     end = at.pos;
     const line = at.line;
     const found = scanPlainSpaces(at);
@@ -136,25 +135,6 @@ export function scanPlain(at: Cursor, indent: number, flow: boolean): ScalarText
     spaces = found;
   }
   return { text, end, lines };
-}
-
-function endsPlain(at: Cursor, flow: boolean): boolean {
-  const char = at.peek();
-  switch (char) {
-    case ":": {
-      const next = at.peek(1);
-      return isBlank(next) || (flow && (next === "," || isBracket(next)));
-    }
-    case ",":
-    case "?":
-      return flow;
-    default:
-      return isBlank(char) || (flow && isBracket(char));
-  }
-}
-
-function isBracket(char: string | undefined): boolean {
-  return char === "[" || char === "]" || char === "{" || char === "}";
 }
 
 /** The white space between two parts of a plain scalar, as it counts; undefined before a document separator. */
@@ -195,9 +175,7 @@ export function scanBlock(at: Cursor, outer: number): ScalarText {
   while (at.column === indent && at.peek() !== undefined) {
     text += breaks;
     const spaced = at.peek() === " " || at.peek() === "\t";
-    const from = at.pos;
-    at.skipLine();
-    text += at.text.slice(from, at.pos);
+    text += at.take(LINE);
     last = at.takeBreak();
     end = at.pos;
     breaks = scanBlockBreaks(at, indent);

@@ -42,7 +42,7 @@ interface PossibleKey {
 }
 
 const LONGEST_KEY = 1024;
-const UNPRINTABLE = /[^\t\n\r\x20-\x7E\x85\xA0-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/u;
+const UNPRINTABLE = /[^\t\n\r\x20-\x7E\x85\xA0-\uFFFD]/;
 
 export class Scanner {
   readonly at: Cursor;
@@ -60,7 +60,7 @@ export class Scanner {
     this.at = new Cursor(text);
     const offset = text.search(UNPRINTABLE);
     if (offset < 0) return;
-    const code = (text.codePointAt(offset) ?? 0).toString(16).toUpperCase().padStart(4, "0");
+    const code = text.charCodeAt(offset).toString(16).toUpperCase().padStart(4, "0");
     this.at.fail(`the control character U+${code} cannot stand in YAML`, offset);
   }
 

@@ -40,19 +40,14 @@ export interface Token {
 }
 
 const NAME = /[0-9A-Za-z_-]*/y;
+const VERSION = /[0-9]+\.[0-9]+/y;
 const URI = /(?:[0-9A-Za-z\-;/?:@&=+$,_.!~*'()[\]]+|%)*/y;
-
-function match(at: Cursor, pattern: RegExp): string {
-  pattern.lastIndex = at.pos;
-  return pattern.exec(at.text)?.[0] ?? "";
-}
 
 export function scanAnchor(at: Cursor): Token {
   const start = at.pos;
   const type = at.peek() === "*" ? "alias" : "anchor";
   at.pos++;
-  const text = match(at, NAME);
-  at.pos += text.length;
+  const text = at.take(NAME);
   const next = at.peek();
   if (text === "" || (!isBlank(next) && !"?:,]}%@`".includes(next ?? "")))
     at.fail(`an ${type}'s name has letters, digits, - and _, but here is ${nameOf(next)}`);
@@ -88,7 +83,7 @@ function scanHandle(at: Cursor): string {
   if (at.peek() !== "!") at.fail(`expected a tag's !, but found ${nameOf(at.peek())}`);
   at.pos++;
   if (at.peek() !== " ") {
-    at.pos += match(at, NAME).length;
+    at.take(NAME);
     if (at.peek() !== "!") at.fail(`expected a tag handle's !, but found ${nameOf(at.peek())}`);
     at.pos++;
   }
@@ -96,14 +91,13 @@ function scanHandle(at: Cursor): string {
 }
 
 function scanUri(at: Cursor): string {
-  const uri = match(at, URI);
+  const { pos } = at;
+  const uri = at.take(URI);
   if (uri === "") at.fail(`expected a tag's name, but found ${nameOf(at.peek())}`);
   try {
-    const text = decodeURIComponent(uri);
-    at.pos += uri.length;
-    return text;
+    return decodeURIComponent(uri);
   } catch {
-    return at.fail("the % escapes of the tag's name are no UTF-8");
+    return at.fail("the % escapes of the tag's name are no UTF-8", pos);
   }
 }
 
@@ -111,16 +105,13 @@ function scanUri(at: Cursor): string {
 export function scanDirective(at: Cursor): Token {
   const start = at.pos;
   at.pos++;
-  const text = match(at, NAME);
-  at.pos += text.length;
+  const text = at.take(NAME);
   if (text === "" || !isGap(at.peek()))
     at.fail(`expected a directive's name, but found ${nameOf(at.peek())}`);
   const words: string[] = [];
   at.skipSpaces();
   if (text === "YAML") {
-    const version = /[0-9]+\.[0-9]+/y;
-    words.push(match(at, version).split(".")[0] ?? "");
-    at.pos += match(at, version).length;
+    words.push(at.take(VERSION).split(".")[0] ?? "");
     if (words[0] === "" || !isGap(at.peek()))
       at.fail(`expected a YAML version, but found ${nameOf(at.peek())}`);
   } else if (text === "TAG") {
