@@ -95,6 +95,8 @@ function plan(template: Template, edits: readonly Edit[]): Splicer {
   return splicer;
 }
 
+const MERGED = "the value is not written here: it comes from a merge (<<)";
+
 function explain({ value, locator }: Template, path: Path): string {
   for (let depth = path.length; depth >= 0; depth--) {
     const at = path.slice(0, depth);
@@ -103,7 +105,7 @@ function explain({ value, locator }: Template, path: Path): string {
       return `the value is shared by an anchor (&${found.anchor}): a change here would change every *${found.anchor}`;
     }
     if (!found && valueAt(value, at) !== undefined) {
-      return "the value is not written here: it comes from a merge (<<)";
+      return MERGED;
     }
   }
   return "the text cannot be changed here without changing what something else means";
@@ -230,12 +232,20 @@ class Splicer {
       );
     } else if (key === undefined) {
       entries.push({ value: edit.value });
+    } else if (this.isMerged(edit, depth + 1)) {
+      throw new EditRefused(edit.path, MERGED);
     } else {
       const entry = entries.find((other) => other.key === String(key));
       const value = apply(entry?.value ?? null, edit, depth + 1, this.copies);
       if (entry) entry.value = value;
       else entries.push({ key: String(key), value });
     }
+  }
+
+  /** Whether the edit is inside a value that the text does not hold at its place. */
+  private isMerged({ op, path }: Edit, depth: number): boolean {
+    const inside = op === "append" || depth < path.length;
+    return inside && valueAt(this.source.value, path.slice(0, depth)) !== undefined;
   }
 
   private forget(found: Found): void {
