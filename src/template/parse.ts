@@ -30,7 +30,7 @@ export function parseTemplate(text: string): TemplateValue {
 
 /** What a JSON text means; undefined for any other, which SAM reads as YAML. */
 export function readJson(text: string): TemplateValue | undefined {
-  if (!/^[ \t\r\n]*["[{\dtfn-]/.test(text)) return undefined;
+  if (!/^[ \t\r\n]*["[{\dtfnNI-]/.test(text)) return undefined;
   let value: TemplateValue;
   try {
     value = JSON.parse(text) as TemplateValue;

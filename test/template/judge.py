@@ -38,9 +38,9 @@ def answer(text):
     try:
         return {"value": encode(yaml_parse(content), frozenset(), [0])}
     except Exception as error:  # whatever SAM fails with is its refusal
-        mark = getattr(error, "problem_mark", None)
-        place = {"line": mark.line + 1, "column": mark.column + 1} if mark else {}
-        return {"error": f"{type(error).__name__}: {error}", **place}
+        marks = [getattr(error, name, None) for name in ("problem_mark", "context_mark")]
+        places = [f"{mark.line + 1}:{mark.column + 1}" for mark in marks if mark]
+        return {"error": f"{type(error).__name__}: {error}", "places": places}
 
 
 for line in sys.stdin:

@@ -2,10 +2,13 @@ import { spawn } from "node:child_process";
 import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 
-/** What SAM's own reader makes of a text: a value in JSON's kinds with every key a string, or why it refuses. */
+/**
+ * What SAM's own reader makes of a text: a value in JSON's kinds with every key a string, or why it refuses, and the
+ * places (line:column) that it names.
+ */
 export type Verdict =
   | { readonly value: unknown; readonly odd: boolean }
-  | { readonly error: string; readonly line?: number; readonly column?: number };
+  | { readonly error: string; readonly places: readonly string[] };
 
 /** SAM's reader, in its own Python, as long as it is not closed. */
 export class Judge {

@@ -178,7 +178,7 @@ class Constructor {
       return this.fail(node, `CloudFormation has no values of the kind ${written ?? tag}`, "no-json-value");
     if (tag === `${CORE}merge` || tag === `${CORE}value`)
       return this.fail(node, `SAM cannot read ${text} as a value: put it in quotes`);
-    if (written !== undefined) return this.fail(node, `SAM cannot read this value as ${written}`);
+    if (written !== undefined) return this.fail(node, `the value cannot be read as ${written}`);
     return this.fail(node, `SAM cannot read ${text.slice(0, 40)} as a number: put it in quotes`);
   }
 

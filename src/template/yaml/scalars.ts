@@ -185,7 +185,7 @@ export function scanBlock(at: Cursor, outer: number): ScalarText {
     } else text += last;
   }
   if (chomping !== "-") text += last;
-  if (chomping !== "+") return { text, end };
+  if (chomping !== "+" || breaks === "") return { text, end };
   return { text: text + breaks, end: at.pos - at.column };
 }
 
@@ -193,7 +193,8 @@ function scanHeader(at: Cursor): { chomping: string; increment: number | undefin
   const [header = ""] = /^(?:[+-][0-9]?|[0-9][+-]?)?/.exec(at.text.slice(at.pos, at.pos + 2)) ?? [];
   at.pos += header.length;
   const digit = /[0-9]/.exec(header)?.[0];
-  if (digit === "0") at.fail("the indentation of a block text is 1 to 9, not 0");
+  if (digit === "0")
+    at.fail("the indentation of a block text is 1 to 9, not 0", at.pos - header.length + header.indexOf("0"));
   if (!isGap(at.peek()))
     at.fail(`expected + or - or a digit or nothing after | or >, but found ${nameOf(at.peek())}`);
   skipRest(at);

@@ -40,7 +40,7 @@ export interface Token {
 }
 
 const NAME = /[0-9A-Za-z_-]*/y;
-const VERSION = /[0-9]+\.[0-9]+/y;
+const DIGITS = /[0-9]*/y;
 const URI = /(?:[0-9A-Za-z\-;/?:@&=+$,_.!~*'()[\]]+|%)*/y;
 
 export function scanAnchor(at: Cursor): Token {
@@ -111,9 +111,11 @@ export function scanDirective(at: Cursor): Token {
   const words: string[] = [];
   at.skipSpaces();
   if (text === "YAML") {
-    words.push(at.take(VERSION).split(".")[0] ?? "");
-    if (words[0] === "" || !isGap(at.peek()))
-      at.fail(`expected a YAML version, but found ${nameOf(at.peek())}`);
+    words.push(scanNumber(at));
+    if (at.peek() !== ".") at.fail(`expected the . of a YAML version, but found ${nameOf(at.peek())}`);
+    at.pos++;
+    scanNumber(at);
+    if (!isGap(at.peek())) at.fail(`expected a space, but found ${nameOf(at.peek())}`);
   } else if (text === "TAG") {
     words.push(scanHandle(at));
     if (at.peek() !== " ") at.fail(`expected a space, but found ${nameOf(at.peek())}`);
@@ -124,4 +126,10 @@ export function scanDirective(at: Cursor): Token {
   const end = at.pos;
   skipRest(at);
   return { type: "directive", start, end, text, words };
+}
+
+function scanNumber(at: Cursor): string {
+  const digits = at.take(DIGITS);
+  if (digits === "") at.fail(`expected a digit of a YAML version, but found ${nameOf(at.peek())}`);
+  return digits;
 }
