@@ -46,7 +46,9 @@ function read(text: string): { value: Json } | TemplateSyntaxError {
 
 describe("reading", () => {
   // PyYAML sees these where it has read on, sam-pkg where they begin; PyYAML's columns leave out BOM and count characters
-  const ELSEWHERE = /alias|% escapes|control character/;
+  const ELSEWHERE = /alias|% escapes/;
+  // of several values that mean nothing, either may be named
+  const STRUCTURE = /^(?:Scanner|Parser|Composer)Error/;
 
   function compare(seed: number, text: string, sam: Verdict): "read" | "refused" | "odd" {
     const mine = read(text);
@@ -54,7 +56,7 @@ describe("reading", () => {
       if (!(mine instanceof TemplateSyntaxError))
         differs(seed, `SAM refuses: ${sam.error}`, text, mine.value);
       const place = `${mine.line}:${mine.column}`;
-      if (sam.places.length > 0 && !ELSEWHERE.test(mine.message) && !/[\uFEFF\uD800-\uDFFF]/.test(text))
+      if (STRUCTURE.test(sam.error) && !ELSEWHERE.test(mine.message) && !/[\uFEFF\uD800-\uDFFF]/.test(text))
         expect(sam.places, `seed ${seed}: ${mine.message} ${JSON.stringify(text)}`).toContain(place);
       return "refused";
     }
