@@ -158,7 +158,7 @@ export function editsOf(value: Json, choices: Choices): Edit[] {
   for (const id of Object.keys(resources ?? {})) {
     const path = ["Resources", id];
     const properties = under(under(resources, id), "Properties");
-    if (properties === undefined) continue;
+    if (properties === undefined || properties === null) continue;
     const declared = under(under(under(resources, id), "Metadata"), "Packages");
     for (const [list, items] of Object.entries(declared ?? {}))
       if (items === null) edits.push({ op: "set", path: [...path, "Metadata", "Packages", list], value: [] });

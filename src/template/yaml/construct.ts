@@ -112,13 +112,13 @@ class Constructor {
     const before = this.flat.get(node);
     if (before) return before;
     const own: Pair[] = [];
-    const merged: Pair[] = [];
+    const merged: (readonly Pair[])[] = [];
     for (const { key, value } of node.entries) {
       if (!key) continue;
-      if (key.node.tag === `${CORE}merge`) merged.push(...this.merge(node, value.node));
+      if (key.node.tag === `${CORE}merge`) merged.push(this.merge(node, value.node));
       else own.push([key.node, value.node]);
     }
-    const pairs = merged.length > 0 ? merged.concat(own) : own;
+    const pairs = merged.length > 0 ? [...merged, own].flat() : own;
     this.flat.set(node, pairs);
     return pairs;
   }
