@@ -85,10 +85,10 @@ describe("structure", () => {
     ["a comment right behind quotes", "a: 'b'#c\n", { a: "b" }],
     ["a key named =", "=: 1\n", { "=": 1 }],
     ["a pair in a list", "[a: 1, b]\n", [{ a: 1 }, "b"]],
-    ["tabs inside values", "a: b\tc # d\te\nf: 'g\th'\n".replace("b\tc", "'b\tc'"), { a: "b\tc", f: "g\th" }],
+    ["tabs inside values", "a: 'b\tc' # d\te\nf: \"g\th\"\n", { a: "b\tc", f: "g\th" }],
     [
       "keys that are no texts",
-      "1: a\nyes: b\n~: c\n2010-09-09: d\n".replace("1: a", "2: a"),
+      "2: a\nyes: b\n~: c\n2010-09-09: d\n",
       { 2: "a", true: "b", null: "c", "2010-09-09": "d" },
     ],
     ["lists not indented", "a:\n- b\n- c: 1\n  d: 2\n-\n", { a: ["b", { c: 1, d: 2 }, null] }],

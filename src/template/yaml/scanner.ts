@@ -1,47 +1,10 @@
-/*!
- * The rules of this folder's scanner, composer and constructor are those of PyYAML 6, under this licence:
- *
- * Copyright (c) 2017-2021 Ingy döt Net
- * Copyright (c) 2006-2016 Kirill Simonov
- *
- * Permission is hereby granted, free of charge, to any person obtaining a copy of
- * this software and associated documentation files (the "Software"), to deal in
- * the Software without restriction, including without limitation the rights to
- * use, copy, modify, merge, publish, distribute, sublicense, and/or sell copies
- * of the Software, and to permit persons to whom the Software is furnished to do
- * so, subject to the following conditions:
- *
- * The above copyright notice and this permission notice shall be included in all
- * copies or substantial portions of the Software.
- *
- * THE SOFTWARE IS PROVIDED "AS IS", WITHOUT WARRANTY OF ANY KIND, EXPRESS OR
- * IMPLIED, INCLUDING BUT NOT LIMITED TO THE WARRANTIES OF MERCHANTABILITY,
- * FITNESS FOR A PARTICULAR PURPOSE AND NONINFRINGEMENT. IN NO EVENT SHALL THE
- * AUTHORS OR COPYRIGHT HOLDERS BE LIABLE FOR ANY CLAIM, DAMAGES OR OTHER
- * LIABILITY, WHETHER IN AN ACTION OF CONTRACT, TORT OR OTHERWISE, ARISING FROM,
- * OUT OF OR IN CONNECTION WITH THE SOFTWARE OR THE USE OR OTHER DEALINGS IN THE
- * SOFTWARE.
- */
 // Cuts a YAML text into tokens, as PyYAML's scanner does: its quirks decide what SAM reads.
 import { Cursor, isBlank, nameOf } from "./cursor.ts";
+import { PossibleKeys } from "./keys.ts";
 import { scanBlock, scanPlain, scanQuoted } from "./scalars.ts";
 import type { Token } from "./tokens.ts";
 import { scanAnchor, scanDirective, scanTag } from "./tokens.ts";
 
-/** A token that turns out to start a key if a colon follows on its line. */
-interface PossibleKey {
-  /** How many tokens come before it. */
-  readonly number: number;
-  /** Of the flow collections around it. */
-  readonly level: number;
-  /** In a block mapping, where nothing but a key can stand. */
-  readonly required: boolean;
-  readonly start: number;
-  readonly line: number;
-  readonly column: number;
-}
-
-const LONGEST_KEY = 1024;
 const UNPRINTABLE = /[^\t\n\r\x20-\x7E\x85\xA0-\uFFFD]/;
 
 export class Scanner {
@@ -53,11 +16,11 @@ export class Scanner {
   private indent = -1;
   private readonly indents: number[] = [];
   private keyAllowed = true;
-  /** At most one a level, outer ones first, which are the older ones. */
-  private keys: PossibleKey[] = [];
+  private readonly keys: PossibleKeys;
 
   constructor(text: string) {
     this.at = new Cursor(text);
+    this.keys = new PossibleKeys(this.at);
     const offset = text.search(UNPRINTABLE);
     if (offset < 0) return;
     const code = text.charCodeAt(offset).toString(16).toUpperCase().padStart(4, "0");
@@ -82,14 +45,14 @@ export class Scanner {
   private needsMore(): boolean {
     if (this.done) return false;
     if (this.tokens.length === 0) return true;
-    this.dropStaleKeys();
-    return this.keys[0]?.number === this.taken;
+    this.keys.dropStale();
+    return this.keys.first === this.taken;
   }
 
   private fetch(): void {
     const { at } = this;
     this.skipToToken();
-    this.dropStaleKeys();
+    this.keys.dropStale();
     this.unwind(at.column);
     const char = at.peek();
     if (char === undefined) return this.end();
@@ -106,13 +69,13 @@ export class Scanner {
         return this.indicator(char);
       case "]":
       case "}":
-        this.dropKey();
+        this.keys.drop(this.level);
         this.level--;
         this.keyAllowed = false;
         return this.indicator(char);
       case ",":
         this.keyAllowed = true;
-        this.dropKey();
+        this.keys.drop(this.level);
         return this.indicator(",");
       case "*":
       case "&":
@@ -170,40 +133,11 @@ export class Scanner {
     }
   }
 
-  private dropStaleKeys(): void {
-    for (let key = this.keys[0]; key && this.isStale(key); key = this.keys[0]) {
-      this.require(key);
-      this.keys.shift();
-    }
-  }
-
-  private isStale({ line, start }: PossibleKey): boolean {
-    if (line !== this.at.line) return true;
-    if (this.at.pos - start <= LONGEST_KEY) return false;
-    const pairs = this.at.text.slice(start, this.at.pos).match(/[\uD800-\uDBFF]/g)?.length ?? 0;
-    return this.at.pos - start - pairs > LONGEST_KEY;
-  }
-
-  private require(key: PossibleKey): void {
-    if (!key.required) return;
-    const long = this.at.line === key.line && this.at.pos - key.start > LONGEST_KEY;
-    this.at.fail(long ? "a key has at most 1,024 characters" : "a key without a colon behind it", key.start);
-  }
-
+  /** Notes that a key may start here. */
   private saveKey(): void {
     if (!this.keyAllowed) return;
-    this.dropKey();
-    const { pos: start, line, column } = this.at;
-    const required = this.level === 0 && this.indent === column;
-    const number = this.taken + this.tokens.length;
-    this.keys.push({ number, level: this.level, required, start, line, column });
-  }
-
-  private dropKey(): PossibleKey | undefined {
-    const key = this.keys.at(-1);
-    if (key?.level !== this.level) return undefined;
-    this.require(key);
-    return this.keys.pop();
+    const required = this.level === 0 && this.indent === this.at.column;
+    this.keys.save(this.level, this.taken + this.tokens.length, required);
   }
 
   private unwind(column: number): void {
@@ -234,23 +168,23 @@ export class Scanner {
 
   private end(): void {
     this.unwind(-1);
-    this.dropKey();
+    this.keys.drop(this.level);
     this.keyAllowed = false;
-    this.keys = [];
+    this.keys.clear();
     this.tokens.push(this.mark("stream-end"));
     this.done = true;
   }
 
   private directive(): void {
     this.unwind(-1);
-    this.dropKey();
+    this.keys.drop(this.level);
     this.keyAllowed = false;
     this.tokens.push(scanDirective(this.at));
   }
 
   private documentIndicator(char: string): void {
     this.unwind(-1);
-    this.dropKey();
+    this.keys.drop(this.level);
     this.keyAllowed = false;
     this.indicator(char === "-" ? "document-start" : "document-end", 3);
   }
@@ -259,7 +193,7 @@ export class Scanner {
     if (this.level === 0 && !this.keyAllowed) this.at.fail("a list's entry cannot start here");
     if (this.opens(this.at.column)) this.tokens.push(this.mark("block-sequence"));
     this.keyAllowed = true;
-    this.dropKey();
+    this.keys.drop(this.level);
     this.indicator("-");
   }
 
@@ -267,14 +201,13 @@ export class Scanner {
     if (this.level === 0 && !this.keyAllowed) this.at.fail("a mapping's key cannot start here");
     if (this.opens(this.at.column)) this.tokens.push(this.mark("block-mapping"));
     this.keyAllowed = this.level === 0;
-    this.dropKey();
+    this.keys.drop(this.level);
     this.indicator("key");
   }
 
   private value(): void {
-    const key = this.keys.at(-1);
-    if (key?.level === this.level) {
-      this.keys.pop();
+    const key = this.keys.take(this.level);
+    if (key) {
       const before = key.number - this.taken;
       this.tokens.splice(before, 0, this.mark("key", key.start));
       if (this.opens(key.column)) this.tokens.splice(before, 0, this.mark("block-mapping", key.start));
@@ -304,7 +237,7 @@ export class Scanner {
 
   private block(): void {
     this.keyAllowed = true;
-    this.dropKey();
+    this.keys.drop(this.level);
     const start = this.at.pos;
     const { text, end } = scanBlock(this.at, this.indent);
     const header = /^[|>][-+0-9]*/.exec(this.at.text.slice(start, start + 3))?.[0] ?? "";
