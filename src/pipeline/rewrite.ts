@@ -33,9 +33,9 @@ export function standIn(request: FunctionRequest, layer: LayerReference): Functi
 }
 
 /** The template with these results; throws InputError when it cannot be written so. */
-export function proveRewrite({ file, text }: Source, results: readonly FunctionResult[]): string {
+export function proveRewrite({ file, template }: Source, results: readonly FunctionResult[]): string {
   try {
-    return proveEdits(text, editsFor(results));
+    return proveEdits(template, editsFor(results));
   } catch (error) {
     if (!(error instanceof EditRefused)) throw error;
     const message = `cannot write ${error.path.join(".")}: ${error.message}`;

@@ -3,11 +3,27 @@ import { basename, dirname, extname, join, relative, resolve } from "node:path";
 import { InputError } from "../report/errors.ts";
 import type { FunctionRequest } from "../template/functions.ts";
 import { readFunctions } from "../template/functions.ts";
-import { locate } from "../template/locate.ts";
-import { parseTemplate, TemplateSyntaxError } from "../template/parse.ts";
+import type { SyntaxReason } from "../template/syntax.ts";
+import { TemplateSyntaxError } from "../template/syntax.ts";
+import { Template } from "../template/template.ts";
 
 /** Where SAM looks when no template is named, in its order. */
 const DEFAULT_TEMPLATES = ["template.yaml", "template.yml", "template.json"];
+
+const NOT_SAM = "SAM cannot read this template either (`sam validate`): correct the syntax first";
+const NO_ALIASES = "write the values out, without aliases";
+
+const SYNTAX_HINTS: Readonly<Record<SyntaxReason, string>> = {
+  syntax: NOT_SAM,
+  "multiple-documents": NOT_SAM,
+  "tab-indentation": "YAML allows only spaces there: replace each tab (`expand -t 2 template.yaml`)",
+  "recursive-alias": NO_ALIASES,
+  "alias-bomb": NO_ALIASES,
+  "too-deep": "CloudFormation takes no such template: nest its values less deep",
+  "ambiguous-key": "put the key in quotes, or give it another name",
+  "no-json-value":
+    "CloudFormation knows texts, numbers, true, false, null, lists and mappings: use one of these",
+};
 
 /** A template as it was read, and what its functions ask for. */
 export interface Source {
@@ -15,7 +31,7 @@ export interface Source {
   readonly file: string;
   /** Absolute path of the template's folder. */
   readonly folder: string;
-  readonly text: string;
+  readonly template: Template;
   readonly requests: readonly FunctionRequest[];
 }
 
@@ -45,15 +61,13 @@ export async function readSource(file: string): Promise<Source> {
   const text = decode(file, await readBytes(file));
   const folder = dirname(resolve(file));
   try {
-    const value = parseTemplate(text);
-    return { file, folder, text, requests: readFunctions(file, value, () => locate(text)) };
+    const template = new Template(text);
+    const requests = readFunctions(file, template.value, () => template.locator);
+    return { file, folder, template, requests };
   } catch (error) {
     if (!(error instanceof TemplateSyntaxError)) throw error;
-    const { line, column, message, reason } = error;
-    const hint =
-      reason === "tab-indentation"
-        ? "YAML allows only spaces there: replace each tab (`expand -t 2 template.yaml`)"
-        : "SAM cannot read this template either (`sam validate`): correct the syntax first";
+    const { line, column, message } = error;
+    const hint = SYNTAX_HINTS[error.reason];
     throw new InputError([{ severity: "error", file, position: { line, column }, message, hint }]);
   }
 }

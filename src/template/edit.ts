@@ -1,84 +1,84 @@
-// Changes to a template: on what it means, on its text, and the proof that both are the same.
+// Changes to a template's text, and the proof that they mean what they should.
 import { isDeepStrictEqual } from "node:util";
-import type { Found, Locator, Path } from "./locate.ts";
-import { childOf, locate } from "./locate.ts";
-import type { TemplateValue } from "./parse.ts";
-import { isList, parseTemplate, TemplateSyntaxError } from "./parse.ts";
+import type { Edit, Json } from "./apply.ts";
+import { apply, Copies, EditRefused, valueAt } from "./apply.ts";
+import type { Found } from "./found.ts";
+import type { Path } from "./locate.ts";
+import { parseTemplate, TemplateSyntaxError } from "./parse.ts";
+import { Template } from "./template.ts";
+import { contradicts } from "./witness.ts";
 import type { Entry } from "./write.ts";
 import { Writer } from "./write.ts";
 
-/** What an edit writes. */
-export type Json = TemplateValue;
+export type { Edit, Json } from "./apply.ts";
+export { applyEdits, EditRefused } from "./apply.ts";
 
-/** `set` puts a value under a mapping's key, making missing mappings above it; `append` adds to a list that is there. */
-export interface Edit {
-  readonly op: "set" | "append";
-  readonly path: Path;
-  readonly value: Json;
+/** Takes `text` in place of a range of the old text. */
+export interface Splice {
+  readonly start: number;
+  readonly end: number;
+  readonly text: string;
 }
 
-/** An edit cannot be made without changing something else. `message` is the plain reason. */
-export class EditRefused extends Error {
-  override readonly name = "EditRefused";
-  readonly path: Path;
+/** What the edits put where, in the text's order; all else stays as it is. Unproven: see `proveEdits`. */
+export function spliceEdits(source: string | Template, edits: readonly Edit[]): Splice[] {
+  return plan(templateOf(source), edits).splices();
+}
 
-  constructor(path: Path, reason: string) {
-    super(reason);
-    this.path = path;
+/** The text with every range replaced. */
+export function applySplices(text: string, splices: readonly Splice[]): string {
+  let at = 0;
+  let result = "";
+  for (const splice of splices) {
+    result += text.slice(at, splice.start) + splice.text;
+    at = splice.end;
   }
-}
-
-/** The template's meaning after the edits; `value` itself is not touched, nor is anything that aliases share. */
-export function applyEdits(value: Json, edits: readonly Edit[]): Json {
-  const copies = new Copies();
-  return edits.reduce((result, edit) => apply(result, edit, 0, copies), value);
-}
-
-/** The text after the edits; only the edited ranges differ. Unproven: see `proveEdits`. */
-export function spliceEdits(text: string, edits: readonly Edit[]): string {
-  return splice({ text, value: parseTemplate(text), locator: locate(text) }, edits).text;
+  return result + text.slice(at);
 }
 
 /** The text after the edits, if it means exactly what the edits say; throws `EditRefused` otherwise. */
-export function proveEdits(text: string, edits: readonly Edit[]): string {
-  if (edits.length === 0) return text;
-  const source: Source = { text, value: parseTemplate(text), locator: locate(text) };
-  const proven = attempt(source, edits);
-  if (proven !== undefined) return proven;
+export function proveEdits(source: string | Template, edits: readonly Edit[]): string {
+  const template = templateOf(source);
+  if (edits.length === 0) return template.text;
+  const proven = attempt(template, edits);
+  if (proven !== undefined) {
+    if (!contradicts(template.text, proven, edits)) return proven;
+    throw new EditRefused([], "another reader (yaml-cfn) reads the result differently");
+  }
   let good = 0;
   let bad = edits.length;
   while (bad - good > 1) {
     const middle = (good + bad) >> 1;
-    if (attempt(source, edits.slice(0, middle)) === undefined) bad = middle;
+    if (attempt(template, edits.slice(0, middle)) === undefined) bad = middle;
     else good = middle;
   }
   const path = edits[good]?.path ?? [];
-  throw new EditRefused(path, explain(source, path));
+  throw new EditRefused(path, explain(template, path));
 }
 
-interface Source {
-  readonly text: string;
-  readonly value: Json;
-  readonly locator: Locator;
-}
+const templateOf = (source: string | Template): Template =>
+  typeof source === "string" ? new Template(source) : source;
 
-function attempt(source: Source, edits: readonly Edit[]): string | undefined {
-  const { text, value } = splice(source, edits);
+function attempt(template: Template, edits: readonly Edit[]): string | undefined {
+  const splicer = plan(template, edits);
+  const text = applySplices(template.text, splicer.splices());
   try {
-    return isDeepStrictEqual(parseTemplate(text), value) ? text : undefined;
+    return isDeepStrictEqual(parseTemplate(text), splicer.value) ? text : undefined;
   } catch (error) {
     if (error instanceof TemplateSyntaxError) return undefined;
     throw error;
   }
 }
 
-function splice(source: Source, edits: readonly Edit[]): { text: string; value: Json } {
-  const splicer = new Splicer(source);
+function plan(template: Template, edits: readonly Edit[]): Splicer {
+  const splicer = new Splicer(template);
   for (const edit of edits) splicer.plan(edit);
-  return { text: splicer.text(), value: splicer.value };
+  return splicer;
 }
 
-function explain({ value, locator }: Source, path: Path): string {
+const MERGED = "the value is not written here: it comes from a merge (<<)";
+
+function explain({ value, locator }: Template, path: Path): string {
   for (let depth = path.length; depth >= 0; depth--) {
     const at = path.slice(0, depth);
     const found = locator.find(at);
@@ -86,64 +86,10 @@ function explain({ value, locator }: Source, path: Path): string {
       return `the value is shared by an anchor (&${found.anchor}): a change here would change every *${found.anchor}`;
     }
     if (!found && valueAt(value, at) !== undefined) {
-      return "the value is not written here: it comes from a merge (<<)";
+      return MERGED;
     }
   }
   return "the text cannot be changed here without changing what something else means";
-}
-
-function valueAt(value: Json, path: Path): Json | undefined {
-  let at: Json | undefined = value;
-  for (const key of path) {
-    if (typeof at !== "object" || at === null || !Object.hasOwn(at, key)) return undefined;
-    at = isList(at) ? at[Number(key)] : at[key];
-  }
-  return at;
-}
-
-/** The copies made so far, which may be changed in place. */
-class Copies {
-  private readonly lists = new Map<readonly Json[], Json[]>();
-  private readonly mappings = new Map<object, Record<string, Json>>();
-
-  list(from: readonly Json[]): Json[] {
-    const mine = this.lists.get(from) ?? [...from];
-    this.lists.set(mine, mine);
-    return mine;
-  }
-
-  mapping(from: { readonly [key: string]: Json }): Record<string, Json> {
-    const mine = this.mappings.get(from) ?? { ...from };
-    this.mappings.set(mine, mine);
-    return mine;
-  }
-}
-
-/** One edit on a value, from `depth` of its path on. */
-function apply(value: Json, edit: Edit, depth: number, copies: Copies): Json {
-  const key = edit.path[depth];
-  if (key === undefined) {
-    if (edit.op === "set") return isDeepStrictEqual(value, edit.value) ? value : edit.value;
-    if (!isList(value)) throw new EditRefused(edit.path, "there is no list here to add to");
-    const list = copies.list(value);
-    list.push(edit.value);
-    return list;
-  }
-  if (key === "__proto__") throw new EditRefused(edit.path, "a key cannot be named __proto__");
-  if (isList(value)) {
-    const element = typeof key === "number" ? value[key] : undefined;
-    if (element === undefined) throw new EditRefused(edit.path, `the list has no element ${key}`);
-    const list = copies.list(value);
-    list[Number(key)] = apply(element, edit, depth + 1, copies);
-    return list;
-  }
-  if (value !== null && typeof value !== "object") {
-    const above = edit.path.slice(0, depth).join(".");
-    throw new EditRefused(edit.path, `${above || "the template"} is not a mapping`);
-  }
-  const mapping = copies.mapping(value ?? {});
-  mapping[key] = apply(Object.hasOwn(mapping, key) ? (mapping[key] ?? null) : null, edit, depth + 1, copies);
-  return mapping;
 }
 
 /** What is to happen to one value of the text. */
@@ -156,22 +102,19 @@ interface Pending {
   readonly entries: Entry[];
 }
 
-interface Change {
-  readonly start: number;
-  readonly end: number;
-  readonly text: string;
+interface Change extends Splice {
   readonly depth: number;
 }
 
 class Splicer {
   value: Json;
-  private readonly source: Source;
+  private readonly source: Template;
   private readonly copies = new Copies();
   private readonly pending = new Map<Found, Pending>();
   private readonly changes: Change[] = [];
   private readonly writer: Writer;
 
-  constructor(source: Source) {
+  constructor(source: Template) {
     this.source = source;
     this.value = source.value;
     this.writer = new Writer(source.text, source.locator);
@@ -187,7 +130,7 @@ class Splicer {
     for (let depth = 0; ; depth++) {
       const pending: Pending = this.pending.get(found) ?? { found, path: edit.path, depth, entries: [] };
       const key = edit.path[depth];
-      const child = key === undefined ? undefined : childOf(found, key);
+      const child = key === undefined ? undefined : found.child(key);
       if (child && pending.replace === undefined) {
         found = child;
         continue;
@@ -216,12 +159,20 @@ class Splicer {
       );
     } else if (key === undefined) {
       entries.push({ value: edit.value });
+    } else if (this.isMerged(edit, depth + 1)) {
+      throw new EditRefused(edit.path, MERGED);
     } else {
       const entry = entries.find((other) => other.key === String(key));
       const value = apply(entry?.value ?? null, edit, depth + 1, this.copies);
       if (entry) entry.value = value;
       else entries.push({ key: String(key), value });
     }
+  }
+
+  /** Whether the edit is inside a value that the text does not hold at its place. */
+  private isMerged({ op, path }: Edit, depth: number): boolean {
+    const inside = op === "append" || depth < path.length;
+    return inside && valueAt(this.source.value, path.slice(0, depth)) !== undefined;
   }
 
   private forget(found: Found): void {
@@ -231,17 +182,10 @@ class Splicer {
     }
   }
 
-  text(): string {
+  splices(): Splice[] {
     for (const pending of this.pending.values()) this.write(pending);
     // at one offset the innermost entry comes first
-    this.changes.sort((a, b) => a.start - b.start || b.depth - a.depth);
-    let at = 0;
-    let text = "";
-    for (const change of this.changes) {
-      text += this.source.text.slice(at, change.start) + change.text;
-      at = change.end;
-    }
-    return text + this.source.text.slice(at);
+    return this.changes.sort((a, b) => a.start - b.start || b.depth - a.depth);
   }
 
   private write({ found, path, depth, replace, entries }: Pending): void {

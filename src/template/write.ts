@@ -1,7 +1,10 @@
 // Writes values into a template's text: which characters go where, in the style of their neighbours.
-import type { Found, Locator } from "./locate.ts";
+import type { Found } from "./found.ts";
+import type { Locator } from "./locate.ts";
 import type { TemplateValue } from "./parse.ts";
-import { isList, plainScalar } from "./parse.ts";
+import { isList } from "./parse.ts";
+import { isBreak } from "./yaml/cursor.ts";
+import { plainScalar } from "./yaml/resolve.ts";
 
 /** A new entry of a mapping, or without a key of a list. */
 export interface Entry {
@@ -20,6 +23,7 @@ interface FlowStyle {
 }
 
 const WORDS = /^[A-Za-z/_][\w./@+=~:-]*(?: [\w./@+=~-][\w./@+=~:-]*)*$/;
+const BREAK = /[\r\n\u0085\u2028\u2029]/;
 const UNPRINTABLE = /[\u007F-\u009F\u2028\u2029\uFEFF\uFFFE\uFFFF]/g;
 
 /** Says for one text what to change so that a value is replaced or entries are added. */
@@ -37,13 +41,13 @@ export class Writer {
   constructor(text: string, locator: Locator) {
     this.text = text;
     this.locator = locator;
-    this.oneLine = !text.includes("\n");
+    this.oneLine = !BREAK.test(text);
     const root = locator.find([]);
     this.json = root?.style === "flow" && isJson(text);
     const first = root?.items[0];
     if (!this.json || !first) return;
     this.gap = this.text[first.after] === " " ? " " : "";
-    if (text.slice(root?.start, first.entryStart).includes("\n")) this.unit = this.indentAt(first.entryStart);
+    if (BREAK.test(text.slice(root?.start, first.entryStart))) this.unit = this.indentAt(first.entryStart);
   }
 
   /** Adds entries to a block mapping or sequence, behind its last one. */
@@ -56,7 +60,7 @@ export class Writer {
       // behind it, the block scalar would gain the newline that it lacks
       const text = lines.join(newline).slice(column);
       change(last.entryStart, last.entryStart, text + newline + " ".repeat(column));
-    } else if (this.text[found.end - 1] === "\n") {
+    } else if (isBreak(this.text[found.end - 1])) {
       change(found.end, found.end, lines.map((line) => line + newline).join(""));
     } else {
       const end = this.lineEnd(found.end);
@@ -78,11 +82,11 @@ export class Writer {
       if (this.unit === undefined) return change(open, open, render().join(`,${this.gap}`));
       const outer = this.indentAt(open);
       const inner = newline + outer + this.unit;
-      const close = text.slice(open, found.end).includes("\n") ? "" : newline + outer;
+      const close = BREAK.test(text.slice(open, found.end)) ? "" : newline + outer;
       return change(open, open, inner + render(outer + this.unit).join(`,${inner}`) + close);
     }
     const before = text.slice(previous?.end ?? open, last.entryStart);
-    if (!before.includes("\n")) {
+    if (!BREAK.test(before)) {
       const space = previous ? (/[ \t]*$/.exec(before)?.[0] ?? "") : this.gap;
       return change(
         last.end,
@@ -110,7 +114,7 @@ export class Writer {
   replace(found: Found, value: TemplateValue, change: Change): void {
     const { text } = this;
     const { start, after, keyStart } = found;
-    const end = start + text.slice(start, found.end).replace(/[\r\n]+$/, "").length;
+    const end = start + text.slice(start, found.end).replace(/[\r\n\u0085\u2028\u2029]+$/, "").length;
     const newline = this.newlineAt(end);
     const inline = this.inline(value);
     const collection = found.kind === "mapping" || found.kind === "sequence";
@@ -119,7 +123,7 @@ export class Writer {
       (found.style === "flow" && found.shortForm === undefined && collection && inline === undefined)
     ) {
       const context = this.json || text[keyStart ?? start] === '"' ? "json" : "flow";
-      const multiline = this.unit !== undefined && collection && text.slice(start, end).includes("\n");
+      const multiline = this.unit !== undefined && collection && BREAK.test(text.slice(start, end));
       const flow = this.flow(value, { context, newline }, multiline ? this.indentAt(start) : undefined);
       const colon = keyStart === undefined || text[after - 1] === ":" ? "" : ":";
       return change(start, end, start === end ? `${colon} ${flow}` : flow);
@@ -202,24 +206,30 @@ export class Writer {
   }
 
   private indentAt(offset: number): string {
-    const start = this.text.lastIndexOf("\n", offset - 1) + 1;
+    const start = offset - this.columnOf(offset);
     return /^[ \t]*/.exec(this.text.slice(start, offset))?.[0] ?? "";
   }
 
   /** The kind of line break beside an offset: the one behind its line, at the text's end the one before. */
   private newlineAt(offset: number): string {
     if (this.oneLine) return "\n";
-    const from = this.text[offset - 1] === "\n" ? offset - 1 : offset;
-    const next = this.text.indexOf("\n", from);
-    const at = next < 0 ? this.text.lastIndexOf("\n", from) : next;
-    return this.text[at - 1] === "\r" ? "\r\n" : "\n";
+    const { text } = this;
+    const from = isBreak(text[offset - 1]) ? offset - 1 : offset;
+    const next = this.lineEnd(text[from] === "\n" && text[from - 1] === "\r" ? from - 1 : from);
+    const start = offset - this.columnOf(offset);
+    const at =
+      next < text.length
+        ? next
+        : text[start - 2] === "\r" && text[start - 1] === "\n"
+          ? start - 2
+          : start - 1;
+    return text[at] === "\r" && text[at + 1] === "\n" ? "\r\n" : (text[at] ?? "\n");
   }
 
   /** Where the line of an offset ends, before its line break. */
   private lineEnd(offset: number): number {
-    const next = this.text.indexOf("\n", offset);
-    if (next < 0) return this.text.length;
-    return this.text[next - 1] === "\r" && next > offset ? next - 1 : next;
+    const length = this.text.slice(offset).search(BREAK);
+    return length < 0 ? this.text.length : offset + length;
   }
 }
 

@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import JSZip from "jszip";
 import { afterAll, describe, expect, test } from "vitest";
-import { parse } from "yaml";
+import { parseTemplate } from "../../src/template/parse.ts";
 import type { Run } from "./project.ts";
 import { expectCode, filesOf, lab, leftContainers, project, samPkg, textOf } from "./project.ts";
 
@@ -61,7 +61,7 @@ async function published(
   expectCode(await samPkg(["transform", "--publish", "template"], { cwd: folder }), 0);
   const output = await textOf(folder, "template.sam-pkg.yaml");
   const archive = /ContentUri: "?([^"\n]+\.zip)/.exec(output)?.[1] ?? "";
-  const { Resources } = parse(output, { logLevel: "error" }) as {
+  const { Resources } = parseTemplate(output) as unknown as {
     Resources: { F: { Properties: { Environment?: { Variables: Record<string, string> } } } };
   };
   return {

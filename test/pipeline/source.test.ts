@@ -6,6 +6,7 @@ import { findTemplate, outputPath, readSource } from "../../src/pipeline/source.
 import type { Source } from "../../src/pipeline/source.ts";
 import { formatDiagnostic } from "../../src/report/diagnostic.ts";
 import { InputError } from "../../src/report/errors.ts";
+import { Template } from "../../src/template/template.ts";
 
 let folder = "";
 beforeEach(() => {
@@ -29,7 +30,7 @@ async function problems(work: () => unknown): Promise<string[]> {
   return [];
 }
 
-const source = (file: string): Source => ({ file, folder, text: "", requests: [] });
+const source = (file: string): Source => ({ file, folder, template: new Template(""), requests: [] });
 
 describe("outputPath", () => {
   it.each([
@@ -99,7 +100,7 @@ describe("readSource", () => {
     [
       "two documents",
       "a: 1\n---\nb: 2\n",
-      "FILE:3:1: error: the file holds more than one YAML document; a template is exactly one\n  hint: SAM cannot read this template either (`sam validate`): correct the syntax first",
+      "FILE:2:1: error: the file holds more than one YAML document; a template is exactly one\n  hint: SAM cannot read this template either (`sam validate`): correct the syntax first",
     ],
     [
       "an empty file",
@@ -123,6 +124,8 @@ describe("readSource", () => {
     const file = join(folder, "t.yaml");
     const text = "\uFEFFResources:\r\n  F: {Type: AWS::Lambda::Function}\r\n";
     writeFileSync(file, text);
-    expect(await readSource(file)).toStrictEqual({ file, folder, text, requests: [] });
+    const { template, ...others } = await readSource(file);
+    expect(others).toStrictEqual({ file, folder, requests: [] });
+    expect(template.text).toBe(text);
   });
 });

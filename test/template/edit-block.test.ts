@@ -111,7 +111,7 @@ describe("last values of more than one line", () => {
       [set("a.d", 1)],
       "a:\r\n  b: >-\r\n    x\r\n    y\r\n  d: 1\r\n",
     ],
-    ["empty literal", "a:\n  b: |\n\nc: 1\n", [set("a.d", 1)], "a:\n  b: |\n\n  d: 1\nc: 1\n"],
+    ["empty literal", "a:\n  b: |\n\nc: 1\n", [set("a.d", 1)], "a:\n  b: |\n  d: 1\n\nc: 1\n"],
     ["literal in a list", "a:\n- |\n  x\n", [append("a", "u"), set("c", 1)], "a:\n- |\n  x\n- u\nc: 1\n"],
     ["stripped, no newline at the end", "a: |-\n  x", [set("b", 1)], "a: |-\n  x\nb: 1"],
     // behind it, the text would gain a newline in its value
@@ -167,7 +167,7 @@ describe("null values", () => {
       "in flow",
       "{a: , b, c: null}\n",
       [set("a", 1), set("b", [2]), set("c.d", 3)],
-      "{a:  1, b: [2], c: {d: 3}}\n",
+      "{a: 1 , b: [2], c: {d: 3}}\n",
     ],
   ]);
 });

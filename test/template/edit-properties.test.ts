@@ -94,8 +94,6 @@ function entryText(it_: Shape, key: string | undefined, column: number, how: Sty
   );
   if (key === undefined && first === "" && rest[0] !== undefined)
     return [`${pad}- ${rest[0].trimStart()}`, ...rest.slice(1)];
-  // js-yaml reads `-` with nothing behind it wrongly where a less indented `-` follows
-  if (key === undefined && rest.length === 0 && /^(?: #.*)?$/.test(first)) return [`${pad}- ~${first}`];
   return [`${pad}${key === undefined ? "-" : `${key}:`}${first}`, ...rest];
 }
 

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import type { Edit, Json } from "../../src/template/edit.ts";
-import { proveEdits, spliceEdits } from "../../src/template/edit.ts";
+import { applySplices, proveEdits, spliceEdits } from "../../src/template/edit.ts";
 import type { Path } from "../../src/template/locate.ts";
 
 export const set = (path: string | Path, value: Json): Edit => ({ op: "set", path: split(path), value });
@@ -22,6 +22,6 @@ type Example = readonly [name: string, before: string, edits: readonly Edit[], a
 export function holds(examples: readonly Example[]): void {
   it.each(examples)("%s", (_, before, edits, after) => {
     expect(proveEdits(before, edits)).toBe(after);
-    expect(spliceEdits(before, edits)).toBe(after);
+    expect(applySplices(before, spliceEdits(before, edits))).toBe(after);
   });
 }

@@ -72,6 +72,25 @@ describe("structure", () => {
     ["JSON", '{"a": 1e3, "a": "\\/", "b": [null]}', { a: "/", b: [null] }],
     ["JSON with BOM", '\uFEFF{"a": 1}', { a: 1 }],
     ["almost JSON", '{"a": 1e3,}', { a: "1e3" }],
+    ["an empty entry before a less indented one", "- -\n  -\n-\n- a\n", [[null, null], null, "a"]],
+    ["quotes indented less", "a:\n  b: 'x\ny'\n  c: [d,\ne\n]\n", { a: { b: "x y", c: ["d", "e"] } }],
+    ["CR as line end", "a:\r  b: |\r    x\r", { a: { b: "x\n" } }],
+    ["NEL and LS as line ends", "a: 1\u0085b: 2\u2028c: 'x\u2028y'", { a: 1, b: 2, c: "x\u2028y" }],
+    ["a number in quotes behind !", "a: ! '12'\n", { a: 12 }],
+    [
+      "a tag by its handle",
+      "%TAG !e! !\n---\na: !e!Ref x\nb: !<!Sub> y\n",
+      { a: { Ref: "x" }, b: { "Fn::Sub": "y" } },
+    ],
+    ["a comment right behind quotes", "a: 'b'#c\n", { a: "b" }],
+    ["a key named =", "=: 1\n", { "=": 1 }],
+    ["a pair in a list", "[a: 1, b]\n", [{ a: 1 }, "b"]],
+    ["tabs inside values", "a: 'b\tc' # d\te\nf: \"g\th\"\n", { a: "b\tc", f: "g\th" }],
+    [
+      "keys that are no texts",
+      "2: a\nyes: b\n~: c\n2010-09-09: d\n",
+      { 2: "a", true: "b", null: "c", "2010-09-09": "d" },
+    ],
     ["lists not indented", "a:\n- b\n- c: 1\n  d: 2\n-\n", { a: ["b", { c: 1, d: 2 }, null] }],
   ])("%s", (_, text, value) => {
     expect(parseTemplate(text)).toStrictEqual(value);
@@ -103,10 +122,35 @@ describe("what cannot be read", () => {
     ["a: |\n  x\n  \ty\nb: c: d\n", "syntax", 4, 5],
     ["a: 1\nb: [1\n", "syntax", 3, 1],
     ["a: 1\nb: 2: 3\n", "syntax", 2, 5],
-    ["a: *x\n", "syntax", 1, 6],
-    ["a: !!python/object x\n", "syntax", 1, 21],
-    ["a: 1\n---\nb: 2\n", "multiple-documents", 3, 1],
-    ["a: &a [*a]\n", "recursive-alias", 1, 1],
+    ["a: *x\n", "syntax", 1, 4],
+    ["a: !!python/object x\n", "syntax", 1, 4],
+    ["a: 1\n---\nb: 2\n", "multiple-documents", 2, 1],
+    ["a: &a [*a]\n", "recursive-alias", 1, 8],
+    ["a: &x 1\nb: &x 2\n", "syntax", 2, 4],
+    ["a: 1\nb: =\n", "syntax", 2, 4],
+    ["a: <<\n", "syntax", 1, 4],
+    ["a: 0b_\n", "syntax", 1, 4],
+    ["a: !!bool maybe\n", "syntax", 1, 4],
+    ["a: 1\n? [b]\n: c\n", "syntax", 2, 3],
+    ["!Ref a: 1\n", "syntax", 1, 1],
+    ["a:\n  <<: 1\n", "syntax", 2, 7],
+    ["a:\n  <<: [{b: 1}, 2]\n", "syntax", 2, 16],
+    ["a: !e!x 1\n", "syntax", 1, 4],
+    ["a: \u0007\n", "syntax", 1, 4],
+    ["a:\tb\n", "syntax", 1, 3],
+    ['{\n\t"a": 1,\n}', "tab-indentation", 2, 1],
+    ["a: 'b\n", "syntax", 1, 4],
+    ['a: "\\q"\n', "syntax", 1, 6],
+    ["a: b\n  c: d\n", "syntax", 2, 4],
+    ["a: 1\nb\nc: 2\n", "syntax", 2, 1],
+    ["%YAML 2.0\n---\na: 1\n", "syntax", 1, 1],
+    ["a: 1\n...\nb: 2\n", "syntax", 3, 1],
+    ["a: @b\n", "syntax", 1, 4],
+    ["1: a\n'1': b\n", "ambiguous-key", 1, 1],
+    ["1: a\nyes: b\n", "ambiguous-key", 2, 1],
+    ["a: !!binary aGk=\n", "no-json-value", 1, 4],
+    ["a: !!set {b}\n", "no-json-value", 1, 4],
+    ['{"a": [1,\n NaN]}', "no-json-value", 2, 2],
   ])("%j: %s", (text, reason, line, column) => {
     let error: unknown;
     try {
@@ -116,6 +160,14 @@ describe("what cannot be read", () => {
     }
     expect(error).toBeInstanceOf(TemplateSyntaxError);
     expect(error).toMatchObject({ reason, line, column, message: expect.stringMatching(/^[^\n]+$/) });
+  });
+
+  it("a key of more than 1,024 characters", () => {
+    const key = "😀".repeat(1024);
+    expect(parseTemplate(`a: 1\n${key}: 2\n`)).toStrictEqual({ a: 1, [key]: 2 });
+    expect(() => parseTemplate(`a: 1\n${key}x: 2\n`)).toThrow(
+      expect.objectContaining({ line: 2, column: 1, message: "a key has at most 1,024 characters" }),
+    );
   });
 
   it("a tab inside a block scalar is fine", () => {

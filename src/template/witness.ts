@@ -1,0 +1,38 @@
+// A second opinion on a rewrite, of a reader that has nothing in common with ours: yaml-cfn, which reads by js-yaml.
+import { isDeepStrictEqual } from "node:util";
+import { yamlParse } from "yaml-cfn";
+import type { Edit } from "./apply.ts";
+import { applyEdits, EditRefused } from "./apply.ts";
+import type { TemplateValue } from "./parse.ts";
+
+/**
+ * Whether yaml-cfn reads the new text as something else than what it reads in the old text with the edits applied.
+ * Where it cannot read the old text, or sees no place for the edits in it, it has no opinion: it knows fewer templates than
+ * SAM (decision 7).
+ */
+export function contradicts(before: string, after: string, edits: readonly Edit[]): boolean {
+  const expected = expectation(before, edits);
+  if (expected === undefined) return false;
+  const found = read(after);
+  return found === undefined || !isDeepStrictEqual(found, expected);
+}
+
+function expectation(before: string, edits: readonly Edit[]): TemplateValue | undefined {
+  const value = read(before);
+  if (value === undefined) return undefined;
+  try {
+    return applyEdits(value, edits);
+  } catch (error) {
+    if (error instanceof EditRefused) return undefined;
+    throw error;
+  }
+}
+
+function read(text: string): TemplateValue | undefined {
+  try {
+    const value: TemplateValue | undefined = yamlParse(text);
+    return value;
+  } catch {
+    return undefined;
+  }
+}
