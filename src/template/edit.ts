@@ -42,7 +42,7 @@ export function proveEdits(source: string | Template, edits: readonly Edit[]): s
   if (edits.length === 0) return template.text;
   const proven = attempt(template, edits);
   if (proven !== undefined) {
-    if (!contradicts(template.text, proven, edits)) return proven;
+    if (!contradicts(template, proven, edits)) return proven;
     throw new EditRefused([], "another reader (yaml-cfn) reads the result differently");
   }
   let good = 0;

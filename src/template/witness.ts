@@ -4,21 +4,26 @@ import { yamlParse } from "yaml-cfn";
 import type { Edit } from "./apply.ts";
 import { applyEdits, EditRefused } from "./apply.ts";
 import type { TemplateValue } from "./parse.ts";
+import type { Template } from "./template.ts";
+
+const readings = new WeakMap<Template, TemplateValue | undefined>();
 
 /**
  * Whether yaml-cfn reads the new text as something else than what it reads in the old text with the edits applied.
  * Where it cannot read the old text, or sees no place for the edits in it, it has no opinion: it knows fewer templates than
  * SAM (decision 7).
  */
-export function contradicts(before: string, after: string, edits: readonly Edit[]): boolean {
+export function contradicts(before: Template, after: string, edits: readonly Edit[]): boolean {
   const expected = expectation(before, edits);
   if (expected === undefined) return false;
   const found = read(after);
   return found === undefined || !isDeepStrictEqual(found, expected);
 }
 
-function expectation(before: string, edits: readonly Edit[]): TemplateValue | undefined {
-  const value = read(before);
+function expectation(before: Template, edits: readonly Edit[]): TemplateValue | undefined {
+  // A template is proven several times over.
+  if (!readings.has(before)) readings.set(before, read(before.text));
+  const value = readings.get(before);
   if (value === undefined) return undefined;
   try {
     return applyEdits(value, edits);
