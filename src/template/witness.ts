@@ -16,8 +16,7 @@ const readings = new WeakMap<Template, TemplateValue | undefined>();
 export function contradicts(before: Template, after: string, edits: readonly Edit[]): boolean {
   const expected = expectation(before, edits);
   if (expected === undefined) return false;
-  const found = read(after);
-  return found === undefined || !isDeepStrictEqual(found, expected);
+  return !isDeepStrictEqual(read(after), expected);
 }
 
 function expectation(before: Template, edits: readonly Edit[]): TemplateValue | undefined {
@@ -33,7 +32,11 @@ function expectation(before: Template, edits: readonly Edit[]): TemplateValue | 
   }
 }
 
+/** YAML 1.1's further line breaks (NEL, LS, PS), which js-yaml reads as any other character. */
+const OTHER_BREAKS = /[\u0085\u2028\u2029]/;
+
 function read(text: string): TemplateValue | undefined {
+  if (OTHER_BREAKS.test(text)) return undefined;
   try {
     const value: TemplateValue | undefined = yamlParse(text);
     return value;
