@@ -35,8 +35,11 @@ function expectation(before: Template, edits: readonly Edit[]): TemplateValue | 
 /** YAML 1.1's further line breaks (NEL, LS, PS), which js-yaml reads as any other character. */
 const OTHER_BREAKS = /[\u0085\u2028\u2029]/;
 
+/** An entry of a list with nothing behind its dash: js-yaml 4 may take the next entry of the list above for its own. */
+const EMPTY_ENTRY = /^ *(?:- +)*-[ \t]*(?:#.*)?$/m;
+
 function read(text: string): TemplateValue | undefined {
-  if (OTHER_BREAKS.test(text)) return undefined;
+  if (OTHER_BREAKS.test(text) || EMPTY_ENTRY.test(text)) return undefined;
   try {
     const value: TemplateValue | undefined = yamlParse(text);
     return value;
