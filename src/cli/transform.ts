@@ -69,7 +69,10 @@ function contents({ layers }: TransformResult): string {
 /** The command that builds the rewritten template, ready to be pasted into a POSIX shell. */
 function nextCommand({ output, functions }: TransformResult): string {
   const images = functions.flatMap(({ request, buildImage }) =>
-    buildImage ? ["--build-image", `${request.logicalId}=${buildImage.stableTag}`] : [],
+    request.logicalIds.flatMap((logicalId, at) => {
+      const stableTag = buildImage?.stableTags[at];
+      return stableTag === undefined ? [] : ["--build-image", `${logicalId}=${stableTag}`];
+    }),
   );
   const words = ["sam", "build", "--template-file", output];
   if (images.length > 0) words.push("--use-container", ...images);

@@ -45,7 +45,7 @@ export async function inspect(options: InspectOptions): Promise<Inspection> {
   const plan = planSets(source.requests);
   const { layers } = await makeSets({ builds: [], layers: plan.layers }, source, options);
   const functions = source.requests.map((request): InspectedFunction => {
-    const layer = layers.find(({ set }) => set.functions.includes(request.logicalId));
+    const layer = layers.find(({ set }) => set.keys.includes(request.key));
     const environment = layer ? variablesFor(request, layer.environment, options.listener) : {};
     return { request, layer, environment };
   });

@@ -26,7 +26,7 @@ export function standIn(request: FunctionRequest, layer: LayerReference): Functi
   return {
     request,
     ...(request.build.length > 0
-      ? { buildImage: { tag: "samcli/lambda-sampkg-0:latest", stableTag: "" } }
+      ? { buildImage: { tag: "samcli/lambda-sampkg-0:latest", stableTags: [] } }
       : {}),
     ...(request.runtimePackages.length > 0 ? { layer } : {}),
   };

@@ -55,7 +55,7 @@ export async function transform(options: TransformOptions): Promise<TransformRes
   proveRewrite(source, expected);
   const references = await publishLayers(source, made.layers, account, options);
   const functions = expected.map(({ layer: _standIn, ...result }): FunctionResult => {
-    const layer = references.get(result.request.logicalId);
+    const layer = references.get(result.request.key);
     return layer ? { ...result, layer } : result;
   });
   const text = proveRewrite(source, functions);
@@ -85,8 +85,8 @@ function expectedOf(
   unpublished: LayerReference,
   { publish, listener }: TransformOptions,
 ): FunctionResult {
-  const buildImage = made.buildImages.get(request.logicalId);
-  const layer = made.layers.find(({ set }) => set.functions.includes(request.logicalId));
+  const buildImage = made.buildImages.get(request.key);
+  const layer = made.layers.find(({ set }) => set.keys.includes(request.key));
   return {
     request,
     ...(buildImage ? { buildImage } : {}),
@@ -96,7 +96,7 @@ function expectedOf(
   };
 }
 
-/** The reference that each function gets, by logical ID. */
+/** The reference that each function gets, by its key. */
 async function publishLayers(
   source: Source,
   layers: readonly CheckedLayer[],
@@ -110,7 +110,7 @@ async function publishLayers(
   const published = await publisher.publish(layers.map(packLayer));
   for (const [at, { set }] of layers.entries()) {
     const reference = published[at];
-    if (reference) for (const logicalId of set.functions) references.set(logicalId, reference);
+    if (reference) for (const key of set.keys) references.set(key, reference);
   }
   return references;
 }

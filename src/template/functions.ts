@@ -11,7 +11,12 @@ import { checkPackages } from "./packages.ts";
 
 /** A function of the template that asks for packages, with Globals and the template's own Packages joined in. */
 export interface FunctionRequest {
-  readonly logicalId: string;
+  /** Unique in a run. */
+  readonly key: string;
+  /** Where the function stands in its template. */
+  readonly path: Path;
+  /** What SAM calls it. */
+  readonly logicalIds: readonly string[];
   readonly runtime: Runtime;
   readonly architecture: Architecture;
   /** Canonical spellings, sorted, each once. */
@@ -155,7 +160,9 @@ class Reader {
     const runtimeImage = own.RuntimeImage ?? shared.RuntimeImage;
     return [
       {
-        logicalId,
+        key: path.join("/"),
+        path,
+        logicalIds: [logicalId],
         runtime,
         architecture,
         build,

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { transformCommand } from "../../src/cli/transform.ts";
+import type { BuildImageNames } from "../../src/pipeline/edits.ts";
 import type { CheckedLayer } from "../../src/pipeline/layer.ts";
 import type { TransformOptions, TransformResult } from "../../src/pipeline/transform.ts";
 import { transform } from "../../src/pipeline/transform.ts";
@@ -26,6 +27,7 @@ const layer: CheckedLayer = {
     packages: [],
     include: [],
     exclude: [],
+    keys: [],
     functions: [],
     runtimes: [],
   },
@@ -49,9 +51,9 @@ const layer: CheckedLayer = {
   budget: { bytes: 1_200_001, verdict: "fits", shares: [] },
 };
 
-const image = (name: string): { tag: string; stableTag: string } => ({
+const image = (name: string): BuildImageNames => ({
   tag: "samcli/lambda-sampkg-0:latest",
-  stableTag: `samcli/lambda-sampkg-quick-start-${name}:latest`,
+  stableTags: [`samcli/lambda-sampkg-quick-start-${name}:latest`],
 });
 
 let stdout: () => string;

@@ -14,7 +14,7 @@ const resource = {
   reused: false,
 } as const;
 const tag = "samcli/lambda-sampkg-0:latest";
-const buildImage = { tag, stableTag: "samcli/lambda-sampkg-s-f:latest" };
+const buildImage = { tag, stableTags: ["samcli/lambda-sampkg-s-f:latest"] };
 const LAYERS = ["Resources", "F", "Properties", "Layers"];
 const MADE = ["Resources", "F", "Metadata", "SamPkg"];
 

@@ -22,7 +22,8 @@ describe("planSets", () => {
         packages: ["libpq"],
         include: [],
         exclude: [],
-        functions: requests.map(({ logicalId }) => logicalId),
+        keys: requests.map(({ key }) => key),
+        functions: requests.flatMap(({ logicalIds }) => logicalIds),
         runtimes: [runtime("python3.12")],
       },
     ]);

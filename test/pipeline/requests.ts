@@ -12,7 +12,9 @@ export function runtime(id: string): Runtime {
 /** A function's request for nothing on python3.12 and x86_64, changed. */
 export function request(logicalId: string, change: Partial<FunctionRequest> = {}): FunctionRequest {
   return {
-    logicalId,
+    key: `Resources/${logicalId}`,
+    path: ["Resources", logicalId],
+    logicalIds: [logicalId],
     runtime: runtime("python3.12"),
     architecture: "x86_64",
     build: [],

@@ -12,7 +12,9 @@ describe("requests", () => {
       ),
     ).toStrictEqual([
       {
-        logicalId: "F",
+        key: "Resources/F",
+        path: ["Resources", "F"],
+        logicalIds: ["F"],
         runtime: { id: "python3.11", os: "al2", status: "live", runtimeImage: "python:3.11" },
         architecture: "arm64",
         build: ["gcc", "zlib-devel"],
@@ -70,7 +72,7 @@ describe("what functions share", () => {
   it("the template's Packages join the function's; Globals hold for Serverless functions only", () => {
     expect(read(GLOBALS)).toMatchObject([
       {
-        logicalId: "Serverless",
+        logicalIds: ["Serverless"],
         runtime: { id: "python3.12" },
         architecture: "arm64",
         build: ["gcc"],
@@ -78,7 +80,7 @@ describe("what functions share", () => {
         runtimeImage: "own",
       },
       {
-        logicalId: "Plain",
+        logicalIds: ["Plain"],
         runtime: { id: "java21" },
         architecture: "x86_64",
         build: ["gcc"],
