@@ -1,6 +1,7 @@
 import type { Listener } from "../report/events.ts";
 import type { FunctionRequest } from "../template/functions.ts";
 import type { Edit } from "../template/edit.ts";
+import { layerEdits } from "../template/layers.ts";
 import type { LayerReference } from "../publish/publish.ts";
 
 /** A function's build image: the tag of this very content, and the names that stay the same from run to run. */
@@ -27,7 +28,8 @@ export function editsFor(results: readonly FunctionResult[]): Edit[] {
     const { path } = request;
     for (const empty of request.emptyLists) edits.push({ op: "set", path: empty, value: [] });
     if (layer) {
-      edits.push(layerEdit(request, layer));
+      const value = layer.kind === "version" ? layer.arn : { Ref: layer.logicalId };
+      edits.push(...layerEdits(request.layerPlaces, value), ...request.layerPreparations);
       if (layer.kind === "resource") {
         const place = ["Resources", layer.logicalId];
         resources.set(layer.logicalId, { op: "set", path: place, value: layer.resource as never });
@@ -48,13 +50,7 @@ export function editsFor(results: readonly FunctionResult[]): Edit[] {
   return [...edits, ...resources.values()];
 }
 
-function layerEdit({ path: at, layers }: FunctionRequest, layer: LayerReference): Edit {
-  const path = [...at, "Properties", "Layers"];
-  const value = layer.kind === "version" ? layer.arn : { Ref: layer.logicalId };
-  return Array.isArray(layers) ? { op: "append", path, value } : { op: "set", path, value: [value] };
-}
-
-/** The variables that a layer needs and the function has not set itself; what is left alone is reported. */
+/** The variables that a layer needs, less those that the function sets otherwise; what is left alone is reported. */
 export function variablesFor(
   { logicalIds, variables }: FunctionRequest,
   wanted: Readonly<Record<string, string>>,
@@ -64,15 +60,18 @@ export function variablesFor(
   const names = Object.entries(wanted);
   if (names.length > 0 && variables === undefined) {
     const text = names.map(([name, value]) => `${name}: ${value}`).join(", ");
-    const message = `the variables of ${who} are given by a function: nothing was added`;
+    const message = `the variables of ${who} are no plain mapping: nothing was added`;
     listener({ kind: "warning", message, hint: `add what the layer needs: ${text}` });
     return {};
   }
-  for (const [name, value] of names.filter(([one]) => variables?.includes(one))) {
+  const taken = new Map(Object.entries(variables ?? {}));
+  const added = names.filter(([name, value]) => !taken.has(name) || taken.get(name) === value);
+  for (const [name, value] of names) {
+    if (added.some(([one]) => one === name)) continue;
     listener({
       kind: "note",
       message: `${who} sets ${name} itself: left alone (the layer's place is ${value})`,
     });
   }
-  return Object.fromEntries(names.filter(([name]) => !variables?.includes(name)));
+  return Object.fromEntries(added);
 }

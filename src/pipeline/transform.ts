@@ -9,6 +9,8 @@ import type { CheckedLayer } from "./layer.ts";
 import { planSets } from "./plan.ts";
 import { LAYER_STAND_INS, proveRewrite, standIn } from "./rewrite.ts";
 import type { Made, WorkOptions } from "./sets.ts";
+import { tellRemarks } from "./remarks.ts";
+import type { SettingsOptions } from "./settings.ts";
 import type { Source } from "./source.ts";
 import { checkOutput, findTemplate, outputPath, readSource, STDOUT } from "./source.ts";
 import { writeWhole } from "./write.ts";
@@ -16,7 +18,7 @@ import { writeWhole } from "./write.ts";
 export type PublishMode = "lambda" | "template" | "none";
 
 /** What `transform` is asked to do. */
-export interface TransformOptions extends WorkOptions, AccountOptions {
+export interface TransformOptions extends WorkOptions, AccountOptions, SettingsOptions {
   /** Path of the template; SAM's default names are tried when absent. */
   readonly template?: string;
   /** Path of the rewritten template, `-` for none: the caller takes it from the result. */
@@ -33,6 +35,8 @@ export interface TransformResult {
   readonly text: string;
   readonly functions: readonly FunctionResult[];
   readonly layers: readonly CheckedLayer[];
+  /** Whether `sam build` needs to be told to expand the template's loops. */
+  readonly askForLoops: boolean;
 }
 
 /**
@@ -40,7 +44,7 @@ export interface TransformResult {
  * Throws InputError (exit code 2), WorkError (1) or Interrupted (130); nothing is written or published then.
  */
 export async function transform(options: TransformOptions): Promise<TransformResult> {
-  const source = await readSource(await findTemplate(options.template));
+  const source = await readSource(await findTemplate(options.template), options);
   const output = outputPath(source, options.output);
   await checkOutput(output);
   const account = await accountOf(source, options);
@@ -50,6 +54,7 @@ export async function transform(options: TransformOptions): Promise<TransformRes
     source,
     source.requests.map((request) => standIn(request, unpublished)),
   );
+  tellRemarks(source, options.listener);
   const made = await make(source, options);
   const expected = source.requests.map((request) => expectedOf(request, made, unpublished, options));
   proveRewrite(source, expected);
@@ -60,7 +65,8 @@ export async function transform(options: TransformOptions): Promise<TransformRes
   });
   const text = proveRewrite(source, functions);
   if (output !== STDOUT) await writeOutput(output, text);
-  return { template: source.file, output, text, functions, layers: made.layers };
+  const { file, askForLoops } = source;
+  return { template: file, output, text, functions, layers: made.layers, askForLoops };
 }
 
 /** Read before anything is made, so that a mistake in samconfig costs nothing; only when layers go to Lambda. */

@@ -19,6 +19,7 @@ const nothing: TransformResult = {
   text: "Resources: {}\n",
   functions: [],
   layers: [],
+  askForLoops: false,
 };
 const layer: CheckedLayer = {
   set: {

@@ -106,7 +106,7 @@ describe("planSets", () => {
             ]),
           ),
         });
-        const requests = readFunctions("t.json", parseTemplate(text), () => locate(text));
+        const { requests } = readFunctions("t.json", parseTemplate(text), () => locate(text));
         expect(planSets(requests).layers).toMatchObject([
           { packages: ["ImageMagick", "libpq = 17", "zlib"], functions: ["F0", "F1"] },
         ]);

@@ -101,6 +101,7 @@ describe("transformReport", () => {
       { request: request("G") },
     ],
     layers: [checked],
+    askForLoops: false,
   };
 
   it("tells what each function got", () => {

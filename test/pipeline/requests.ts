@@ -21,8 +21,9 @@ export function request(logicalId: string, change: Partial<FunctionRequest> = {}
     runtimePackages: [],
     include: [],
     exclude: [],
-    variables: [],
-    layers: undefined,
+    variables: {},
+    layerPlaces: [{ op: "set", path: ["Resources", logicalId, "Properties", "Layers"], from: undefined }],
+    layerPreparations: [],
     emptyLists: [],
     ...change,
   };

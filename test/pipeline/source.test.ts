@@ -29,7 +29,15 @@ async function problems(work: () => unknown): Promise<string[]> {
   return [];
 }
 
-const source = (file: string): Source => ({ file, folder, text: "", requests: [] });
+const source = (file: string): Source => ({
+  file,
+  folder,
+  text: "",
+  requests: [],
+  warnings: [],
+  loops: false,
+  askForLoops: false,
+});
 
 describe("outputPath", () => {
   it.each([
@@ -123,6 +131,6 @@ describe("readSource", () => {
     const file = join(folder, "t.yaml");
     const text = "\uFEFFResources:\r\n  F: {Type: AWS::Lambda::Function}\r\n";
     writeFileSync(file, text);
-    expect(await readSource(file)).toStrictEqual({ file, folder, text, requests: [] });
+    expect(await readSource(file)).toStrictEqual({ ...source(file), text });
   });
 });

@@ -21,10 +21,11 @@ describe("requests", () => {
         runtimePackages: ["zlib"],
         include: [],
         exclude: [],
-        variables: [],
+        variables: {},
         buildImage: "b",
         runtimeImage: "r",
-        layers: [{ Ref: "Mine" }],
+        layerPlaces: [{ op: "append", path: ["Resources", "F", "Properties", "Layers"] }],
+        layerPreparations: [],
         emptyLists: [],
       },
     ]);
@@ -138,9 +139,10 @@ describe("Include and Exclude", () => {
   });
 });
 
-const variables = (properties: string, globals = "", type?: string): readonly string[] | undefined => {
+const variables = (properties: string, globals = "", type?: string): string[] | undefined => {
   const shared = globals === "" ? "" : `Globals: {Function: {Environment: ${globals}}}\n`;
-  return read(shared + template(`{Runtime: java21${properties}}`, "{Runtime: [zlib]}", type))[0]?.variables;
+  const [request] = read(shared + template(`{Runtime: java21${properties}}`, "{Runtime: [zlib]}", type));
+  return request?.variables && Object.keys(request.variables);
 };
 
 describe("variables", () => {
