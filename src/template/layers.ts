@@ -65,7 +65,7 @@ export function layerEdits(places: readonly LayerPlace[], layer: TemplateValue):
 
 /**
  * Where the layer goes, and whether the function must be kept from Globals' Layers: SAM drops these for an empty key
- * or NoValue, and would bring them back with the list.
+ * or NoValue, and would bring them back with the list; an intrinsic it resolves and joins when it expands loops.
  */
 export function placeLayer(
   layers: LayersAsWritten,
@@ -74,14 +74,14 @@ export function placeLayer(
   const { path, own, inherited } = layers;
   const placing = new Placing(layers, resolver);
   const shared = isList(inherited) ? placing.surely(inherited, true) : 0;
-  if (own === undefined && inherited !== undefined && !isList(inherited)) {
-    // SAM lets a function's list replace an intrinsic of Globals: the function gets a copy that has the layer
+  if (own === undefined && !isAbsent(inherited) && !isList(inherited)) {
+    // a function's list would replace an intrinsic of Globals: the function gets a copy that has the layer
     placing.place(inherited, ["Globals", "Function", "Layers"], 0, true);
     const fits = placing.problems.length === 0;
-    return { ...placing, places: fits ? [{ op: "set", path, from: inherited }] : [], ignoreGlobals: false };
+    return { ...placing, places: fits ? [{ op: "set", path, from: inherited }] : [], ignoreGlobals: fits };
   }
   placing.place(own, path, own === undefined || isList(own) ? shared : 0, true);
-  const emptied = own !== undefined && isAbsent(own) && isList(inherited) && inherited.length > 0;
+  const emptied = own !== undefined && isAbsent(own) && inherited !== undefined && inherited !== null;
   return { places: placing.places, problems: placing.problems, ignoreGlobals: emptied };
 }
 

@@ -20,9 +20,15 @@ describe("problems", () => {
       "{Runtime: cobol}",
       '4:18: error: unknown runtime "cobol"\n  hint: Lambda\'s runtimes are listed in its developer guide',
     ],
-    ["{Runtime: !Ref R}", "4:18: error: the Runtime of F cannot be known: there is no parameter R\n  hint: declare it in Parameters, or write the value itself"],
+    [
+      "{Runtime: !Ref R}",
+      "4:18: error: the Runtime of F cannot be known: there is no parameter R\n  hint: declare it in Parameters, or write the value itself",
+    ],
     ["{Runtime: 3.12}", `4:18: error: the Runtime of F is not a plain string\n  hint: ${PLAIN}`],
-    ["{Runtime: java21, Layers: !Ref L}", `4:35: error: the Layers of F are one reference, no list\n  hint: ${LIST}`],
+    [
+      "{Runtime: java21, Layers: !Ref L}",
+      `4:35: error: the Layers of F are one reference, no list\n  hint: ${LIST}`,
+    ],
     [
       "{PackageType: Image}",
       "6:18: error: F is a container image\n  hint: an image function cannot have layers: install the packages in its Dockerfile",
