@@ -1,6 +1,7 @@
 import type { LayerReference } from "../publish/publish.ts";
 import { InputError } from "../report/errors.ts";
 import { EditRefused, proveEdits } from "../template/edit.ts";
+import { locate } from "../template/locate.ts";
 import type { FunctionRequest } from "../template/functions.ts";
 import type { FunctionResult } from "./edits.ts";
 import { editsFor } from "./edits.ts";
@@ -41,6 +42,7 @@ export function proveRewrite({ file, text }: Source, results: readonly FunctionR
     const message = `cannot write ${error.path.join(".")}: ${error.message}`;
     const hint =
       "write this part of the template in its plain form (no anchor, no merge), then run sam-pkg again";
-    throw new InputError([{ severity: "error", file, message, hint }]);
+    const position = locate(text).positionOf(error.path);
+    throw new InputError([{ severity: "error", file, position, message, hint }]);
   }
 }

@@ -43,8 +43,8 @@ export async function makeSets(
     basename(folder),
     requests.flatMap(({ logicalIds }) => logicalIds),
   );
+  const tagsOf = (ids: readonly string[]): string[] => ids.map((id) => names.get(id) ?? "");
   const builds = plan.builds.map((set) => async (): Promise<undefined> => {
-    const tagsOf = (ids: readonly string[]): string[] => ids.map((id) => names.get(id) ?? "");
     const { tag } = await engine.build(set, tagsOf(set.functions));
     for (const { key, logicalIds } of requests) {
       if (set.keys.includes(key)) buildImages.set(key, { tag, stableTags: tagsOf(logicalIds) });

@@ -7,7 +7,7 @@ import { SamconfigError } from "./syntax.ts";
 export type Overrides = Readonly<Record<string, string>>;
 
 /** What a file named by `file://` holds, and how files are named from there. */
-export interface IncludedFile {
+interface IncludedFile {
   /** The file's own name, the same for all spellings. */
   readonly id: string;
   readonly content: unknown;
@@ -17,8 +17,8 @@ export interface IncludedFile {
 /** Reads a file that `file://` names. Throws SamconfigError. */
 export type Include = (name: string) => Promise<IncludedFile>;
 
-// _generate_match_regex(".", " "): quoted in either way, or words with escaped blanks
-const VALUE = String.raw`("(?:\\.|[^"\\]+)*"|'(?:\\.|[^'\\]+)*'|(?:\\.|[^ "\\]+)+)`;
+// _generate_match_regex(".", " "), less the nested repetition that makes it take forever
+const VALUE = String.raw`("(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|(?:\\.|[^ "\\])+)`;
 const KEY = `([A-Za-z0-9"']+)`;
 const FORMS = [`ParameterKey=${KEY},ParameterValue=${VALUE}`, ` ${KEY}=${VALUE}`];
 
@@ -72,7 +72,7 @@ async function readOne(
       } else found.set(key, asText(one));
     }
   } else {
-    throw new SamconfigError(`${String(value)} is ${kindOf(value)}, not a parameter's value`, EXAMPLE);
+    throw new SamconfigError(`a value is ${kindOf(value)}, not a parameter's value`, EXAMPLE);
   }
 }
 
@@ -107,7 +107,7 @@ function asText(value: unknown): string {
   }
   if (typeof value === "boolean") return value ? "True" : "False";
   if (typeof value === "number" && Number.isInteger(value)) return value.toFixed(1);
-  return typeof value === "object" ? JSON.stringify(value) : String(value as string | number | bigint);
+  return typeof value === "object" ? JSON.stringify(value) : String(value);
 }
 
 function unquote(text: string): string {

@@ -117,7 +117,7 @@ class Reader {
       return this.problems.error(unknown.path, message, unknown.hint);
     }
     const before = this.problems.errors;
-    const wants = instances.map((instance) => this.wants(path, instance, shared ?? NONE));
+    const wants = instances.map((instance) => this.wants(body, instance, shared ?? NONE));
     const known = wants.filter((one) => one !== undefined);
     const [first] = known;
     if (!first || this.problems.errors > before) return undefined;
@@ -126,11 +126,12 @@ class Reader {
       return this.problems.error([...path, "Metadata", "Packages"], message, ONE_BODY);
     }
     if (!this.agree(body, known)) return undefined;
-    return { ...this.placed(body, first), ...first };
+    return { ...this.placed(body, first.runtimePackages), ...first };
   }
 
   /** What one instance asks for; undefined for nothing, or when something is wrong. */
-  private wants(path: Path, { resource }: Instance, shared: Packages): Wants | undefined {
+  private wants(body: Body, { resource }: Instance, shared: Packages): Wants | undefined {
+    const { path } = body;
     const place = [...path, "Metadata", "Packages"];
     const own = this.packages.read(place, mapping(resource["Metadata"])["Packages"]) ?? NONE;
     const join = (key: "Build" | "Runtime"): string[] =>
@@ -152,6 +153,8 @@ class Reader {
     if (packageType[0] === "Image") return this.image(scope, own, build);
     const runtime = runtimeOf(scope);
     const architecture = architectureOf(scope, runtime);
+    // whatever else is wrong: all problems are told at once
+    this.placed(body, runtimePackages);
     if (!runtime || !architecture) return undefined;
     const buildImage = own.BuildImage ?? shared.BuildImage;
     const runtimeImage = own.RuntimeImage ?? shared.RuntimeImage;
@@ -207,7 +210,7 @@ class Reader {
     };
     this.problems.error(
       [...path, ...below],
-      `the ${name} of ${loop} depends on the loop variable: ${say(0)}${name === "Packages" ? " asks for other packages than " : ", "}${say(at)}`,
+      `the ${name} of ${loop} ${name === "Runtime" ? "depends" : "depend"} on the loop variable: ${say(0)}${name === "Packages" ? " asks for other packages than " : ", "}${say(at)}`,
       ONE_BODY,
     );
     return false;
@@ -216,7 +219,7 @@ class Reader {
   /** What is edited: this looks at the body as it is written. */
   private placed(
     { path, resource, instances }: Body,
-    { runtimePackages }: Wants,
+    runtimePackages: readonly string[],
   ): Omit<FunctionRequest, keyof Wants> {
     const scope = this.scope(path, resource);
     const { who, properties, inherited } = scope;

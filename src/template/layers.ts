@@ -45,7 +45,7 @@ const LIMIT_HINT =
  * The value with a layer: a list gets an element, each branch of an `Fn::If` is treated so, and any other list-valued
  * function is joined with the layer and split again, since CloudFormation cannot concatenate lists.
  */
-export function withLayer(value: TemplateValue | undefined, layer: TemplateValue): TemplateValue {
+function withLayer(value: TemplateValue | undefined, layer: TemplateValue): TemplateValue {
   if (isAbsent(value)) return [layer];
   if (isList(value)) return [...value, layer];
   const branches = branchesOf(value);
@@ -78,7 +78,11 @@ export function placeLayer(
     // a function's list would replace an intrinsic of Globals: the function gets a copy that has the layer
     placing.place(inherited, ["Globals", "Function", "Layers"], 0, true);
     const fits = placing.problems.length === 0;
-    return { ...placing, places: fits ? [{ op: "set", path, from: inherited }] : [], ignoreGlobals: fits };
+    return {
+      problems: placing.problems,
+      places: fits ? [{ op: "set", path, from: inherited }] : [],
+      ignoreGlobals: fits,
+    };
   }
   placing.place(own, path, own === undefined || isList(own) ? shared : 0, true);
   const emptied = own !== undefined && isAbsent(own) && inherited !== undefined && inherited !== null;
@@ -111,7 +115,7 @@ class Placing {
       this.places.push({ op: "set", path, from: undefined });
       return;
     }
-    if (isList(value)) return this.placeInList(value, path, shared);
+    if (isList(value)) return this.placeInList(value, path, shared, always);
     const branches = branchesOf(value);
     if (branches) {
       this.place(branches[1], [...path, "Fn::If", 1], shared, false);
@@ -130,10 +134,10 @@ class Placing {
     return list.filter((one) => (other || !this.isEarlier(one)) && !mayVanish(one)).length;
   }
 
-  private placeInList(list: readonly TemplateValue[], path: Path, shared: number): void {
+  private placeInList(list: readonly TemplateValue[], path: Path, shared: number, always: boolean): void {
     const at = list.findIndex((one) => this.isEarlier(one));
     this.places.push(at < 0 ? { op: "append", path } : { op: "replace", path: [...path, at] });
-    this.room(path, this.surely(list) + shared, true);
+    this.room(path, this.surely(list) + shared, always);
   }
 
   private room(path: Path, number: number, withGlobals: boolean): void {
@@ -154,6 +158,10 @@ class Placing {
     const doubt = intrinsic ? this.doubtOf(intrinsic) : "are not a list";
     const element = intrinsic ? nameOf(intrinsic) : typeof value === "string" ? value : "!Ref MyLayer";
     if (doubt !== undefined) {
+      if (intrinsic?.name === "Fn::Transform") {
+        const hint = "write Layers beside the transform, as a list: `Layers: [!Ref MyLayer]`";
+        return { message: `the Layers of ${this.who} ${doubt}`, hint };
+      }
       const text = SEVERAL.has(intrinsic?.name ?? "") ? `!Split [",", ${element}]` : `[${element}]`;
       const hint = `write Layers as a list, so that sam-pkg can add one: \`Layers: ${text}\``;
       return { message: `the Layers of ${this.who} ${doubt}`, hint };
@@ -177,11 +185,10 @@ class Placing {
       case "Fn::Split":
         return undefined;
       case "Ref": {
-        const known = typeof argument === "string" ? this.resolver.parameters.isList(argument) : undefined;
+        const text = typeof argument === "string" ? argument : "";
+        const known = this.resolver.parameters.isList(text);
         if (known === true) return undefined;
-        return known === false
-          ? `are one text: parameter ${String(argument)} is no list`
-          : "are one reference, no list";
+        return known === false ? `are one text: parameter ${text} is no list` : "are one reference, no list";
       }
       case "Fn::FindInMap": {
         const resolved = this.resolver.resolve({ [name]: argument }, "ARN");

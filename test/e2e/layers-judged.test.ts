@@ -101,6 +101,14 @@ function evaluate(value: unknown, holds: boolean): unknown {
   }
 }
 
+// With its switch on SAM resolves conditions, and makes texts of references in Fn::Join, but not in what it deploys:
+// without it functions outside of loops are seen as CloudFormation gets them.
+const ask = (text: string, loops: boolean): Question => {
+  const { Resources, ...template } = parseTemplate(text) as { Resources: Record<string, TemplateValue> };
+  if (!loops) delete Resources["Fn::ForEach::Loop"];
+  return { loops, template: { ...template, Resources }, parameters: { L: "l1,l2", Names: "A,B" } };
+};
+
 test("a function has the layers that it had, and sam-pkg's, however they are written", async () => {
   const cases = ["AWS::Serverless::Function", "AWS::Lambda::Function"].flatMap((type) =>
     GLOBALS.flatMap((globals) =>
@@ -121,13 +129,6 @@ test("a function has the layers that it had, and sam-pkg's, however they are wri
       ),
     ),
   );
-  // With its switch on SAM resolves conditions, and makes texts of references in Fn::Join, but not in what it deploys:
-  // without it functions outside of loops are seen as CloudFormation gets them.
-  const ask = (text: string, loops: boolean): Question => {
-    const { Resources, ...template } = parseTemplate(text) as { Resources: Record<string, TemplateValue> };
-    if (!loops) delete Resources["Fn::ForEach::Loop"];
-    return { loops, template: { ...template, Resources }, parameters: { L: "l1,l2", Names: "A,B" } };
-  };
   const answers = await askSam(
     cases.flatMap(({ before, after, inTemplate }) => [
       ask(before, true),
