@@ -107,7 +107,9 @@ function asText(value: unknown): string {
   }
   if (typeof value === "boolean") return value ? "True" : "False";
   if (typeof value === "number" && Number.isInteger(value)) return value.toFixed(1);
-  return typeof value === "object" ? JSON.stringify(value) : String(value);
+  return typeof value === "string"
+    ? value
+    : JSON.stringify(value, (_key, one: unknown) => (typeof one === "bigint" ? Number(one) : one));
 }
 
 function unquote(text: string): string {

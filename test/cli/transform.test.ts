@@ -108,6 +108,25 @@ describe("transformCommand", () => {
     );
   });
 
+  it("tells the build what it was told itself, and to expand loops", async () => {
+    const given = { configEnv: "prod", parameterOverrides: ["A=b c"] };
+    await command({ output: "t.yaml", askForLoops: true }, given);
+    expect(stderr()).toContain(
+      "next: sam build --template-file t.yaml --language-extensions --config-env prod --parameter-overrides 'A=b c'\n",
+    );
+  });
+
+  it("names each function of a loop", async () => {
+    const functions = [
+      {
+        request: request("F", { logicalIds: ["AF", "BF"] }),
+        buildImage: { tag: "t", stableTags: ["a:latest", "b:latest"] },
+      },
+    ];
+    await command({ output: "t.yaml", functions });
+    expect(stderr()).toContain("--use-container --build-image AF=a:latest --build-image BF=b:latest\n");
+  });
+
   it("writes the template to standard output, and nothing else there", async () => {
     await command({ output: "-", layers: [layer] });
     expect(stdout()).toBe("Resources: {}\n");

@@ -66,7 +66,6 @@ test("parameter overrides mean what they mean to SAM", async () => {
     ...drawn,
     ["A=1", "B=2 C=3"],
     [["A=1"], { B: 2.5 }],
-    [""],
     [],
     { A: "x", B: null, C: ["p", " q ", null, ""], D: true, E: 1.5, "AWS::Region": "eu-west-1" },
     [null, "A=1"],

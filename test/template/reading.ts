@@ -5,7 +5,7 @@ import { readFunctions } from "../../src/template/functions.ts";
 import { locate } from "../../src/template/locate.ts";
 import { parseTemplate } from "../../src/template/parse.ts";
 
-const reading = (text: string, overrides: Record<string, string> = {}): Reading =>
+export const reading = (text: string, overrides: Record<string, string> = {}): Reading =>
   readFunctions("t.yaml", parseTemplate(text), () => locate(text), { overrides });
 
 export const read = (text: string, overrides?: Record<string, string>): readonly FunctionRequest[] =>
