@@ -6,11 +6,17 @@ import { InputError, Interrupted, WorkError } from "../report/errors.ts";
 /** Exit codes, the same for every command. */
 export const EXIT = { done: 0, failed: 1, input: 2, interrupted: 130 } as const;
 
+/** Problems that are shown; of more, their number. */
+const MOST_PROBLEMS = 50;
+
 /** Writes an error to standard error the way its kind wants it; returns the exit code. */
 export function reportError(error: unknown): number {
   if (error instanceof InputError) {
     const count = error.diagnostics.length;
-    for (const diagnostic of error.diagnostics) say(colour(formatDiagnostic(diagnostic)));
+    for (const diagnostic of error.diagnostics.slice(0, MOST_PROBLEMS)) {
+      say(colour(formatDiagnostic(diagnostic)));
+    }
+    if (count > MOST_PROBLEMS) say(`… and ${count - MOST_PROBLEMS} more`);
     say(`${count} ${count === 1 ? "problem" : "problems"}; nothing was written`);
     return EXIT.input;
   }

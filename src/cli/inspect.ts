@@ -7,6 +7,9 @@ import { progress } from "./progress.ts";
 /** Options that `plan` and `why` share, as commander gives them. */
 export interface InspectFlags {
   readonly templateFile?: string;
+  readonly configFile?: string;
+  readonly configEnv?: string;
+  readonly parameterOverrides?: readonly string[];
   readonly jobs: number;
   readonly json?: boolean;
 }
@@ -19,13 +22,16 @@ const TOLD: readonly Event["kind"][] = ["layer", "nothing-to-ship", "resolved", 
  * @returns the inspection, and the notes and warnings that came up
  */
 export async function inspectTemplate(
-  { templateFile, jobs }: InspectFlags,
+  { templateFile, jobs, configFile, configEnv, parameterOverrides }: InspectFlags,
   loadTest: boolean,
 ): Promise<{ inspection: Inspection; remarks: Event[] }> {
   const view = progress(process.stderr);
   const remarks: Event[] = [];
   const inspection = await inspect({
     ...(templateFile === undefined ? {} : { template: templateFile }),
+    ...(configFile === undefined ? {} : { configFile }),
+    ...(configEnv === undefined ? {} : { configEnv }),
+    ...(parameterOverrides === undefined ? {} : { parameterOverrides }),
     jobs,
     loadTest,
     signal: interruptSignal(),

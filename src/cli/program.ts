@@ -55,6 +55,18 @@ const DEFAULTS = "template.yaml, template.yml or template.json";
 const NO_LOAD_TEST_OPTION = ["--no-load-test", "do not load each library in the runtime image"] as const;
 
 const REGION_OPTION = ["--region <region>", "AWS region (default: as SAM finds it)"] as const;
+const CONFIG_FILE_OPTION = [
+  "--config-file <file>",
+  "SAM's configuration file (default: samconfig.toml beside the template)",
+] as const;
+const CONFIG_ENV_OPTION = [
+  "--config-env <environment>",
+  "environment in SAM's configuration file (default: default)",
+] as const;
+const OVERRIDES_OPTION = [
+  "--parameter-overrides <values...>",
+  "values of the template's parameters, as sam build takes them: Name=value (default: samconfig's)",
+] as const;
 const PROFILE_OPTION = ["--profile <profile>", "AWS profile"] as const;
 
 function jobsOption(what = "package sets worked on at a time"): Option {
@@ -92,8 +104,9 @@ function addTransform(program: Command): void {
     .option("--s3-prefix <prefix>", "start of the keys in that bucket")
     .option(...REGION_OPTION)
     .option(...PROFILE_OPTION)
-    .option("--config-file <file>", "SAM's configuration file (default: samconfig.toml beside the template)")
-    .option("--config-env <environment>", "environment in SAM's configuration file (default: default)")
+    .option(...CONFIG_FILE_OPTION)
+    .option(...CONFIG_ENV_OPTION)
+    .option(...OVERRIDES_OPTION)
     .option(...NO_LOAD_TEST_OPTION)
     .addOption(jobsOption())
     .addOption(jsonOption())
@@ -114,6 +127,9 @@ function addPlan(program: Command): void {
     .description(
       "Show what transform would make: packages, files, sizes. Starts containers; writes and publishes nothing.",
     )
+    .option(...CONFIG_FILE_OPTION)
+    .option(...CONFIG_ENV_OPTION)
+    .option(...OVERRIDES_OPTION)
     .option(...NO_LOAD_TEST_OPTION)
     .addOption(jobsOption())
     .addOption(jsonOption())
@@ -131,6 +147,9 @@ function addWhy(program: Command): void {
     )
     .argument("<file>", "a file name (libssl.so.3), a path in the layer or in the runtime image")
     .option("-t, --template-file <file>", `the template (default: ${DEFAULTS})`)
+    .option(...CONFIG_FILE_OPTION)
+    .option(...CONFIG_ENV_OPTION)
+    .option(...OVERRIDES_OPTION)
     .addOption(jobsOption())
     .addOption(jsonOption())
     .action(async (file: string, options: InspectFlags) => {
@@ -155,7 +174,7 @@ function addPrune(program: Command): void {
     .option(...REGION_OPTION)
     .option(...PROFILE_OPTION)
     .option("--config-file <file>", "SAM's configuration file (default: samconfig.toml in this folder)")
-    .option("--config-env <environment>", "environment in SAM's configuration file (default: default)")
+    .option(...CONFIG_ENV_OPTION)
     .addOption(jobsOption("layers listed, and versions deleted, at a time"))
     .addOption(jsonOption())
     .action(async (options: PruneFlags) => {

@@ -20,6 +20,7 @@ export interface TransformFlags {
   readonly profile?: string;
   readonly configFile?: string;
   readonly configEnv?: string;
+  readonly parameterOverrides?: readonly string[];
   readonly jobs: number;
   readonly loadTest: boolean;
   readonly json?: boolean;
@@ -44,7 +45,7 @@ export async function transformCommand({
   if (json) printJson(transformReport(result));
   else if (rest.publish === "none") (toStdout ? process.stderr : process.stdout).write(contents(result));
   if (toStdout) process.stdout.write(result.text);
-  else process.stderr.write(`${summary(result)}\n\nnext: ${nextCommand(result)}\n`);
+  else process.stderr.write(`${summary(result)}\n\nnext: ${nextCommand(result, rest)}\n`);
 }
 
 function summary({ output, functions }: TransformResult): string {
@@ -67,11 +68,22 @@ function contents({ layers }: TransformResult): string {
 }
 
 /** The command that builds the rewritten template, ready to be pasted into a POSIX shell. */
-function nextCommand({ output, functions }: TransformResult): string {
+function nextCommand(
+  { output, functions, askForLoops }: TransformResult,
+  { configFile, configEnv, parameterOverrides }: Partial<TransformFlags>,
+): string {
   const images = functions.flatMap(({ request, buildImage }) =>
-    buildImage ? ["--build-image", `${request.logicalId}=${buildImage.stableTag}`] : [],
+    request.logicalIds.flatMap((logicalId, at) => {
+      const stableTag = buildImage?.stableTags[at];
+      return stableTag === undefined ? [] : ["--build-image", `${logicalId}=${stableTag}`];
+    }),
   );
   const words = ["sam", "build", "--template-file", output];
   if (images.length > 0) words.push("--use-container", ...images);
+  if (askForLoops) words.push("--language-extensions");
+  // What was said of parameters holds for the build as well.
+  if (configFile !== undefined) words.push("--config-file", configFile);
+  if (configEnv !== undefined) words.push("--config-env", configEnv);
+  if (parameterOverrides) words.push("--parameter-overrides", ...parameterOverrides);
   return words.map(shellWord).join(" ");
 }

@@ -1,12 +1,14 @@
 import type { Listener } from "../report/events.ts";
 import type { FunctionRequest } from "../template/functions.ts";
 import type { Edit } from "../template/edit.ts";
+import { layerEdits } from "../template/layers.ts";
 import type { LayerReference } from "../publish/publish.ts";
 
-/** A function's build image: the tag of this very content, and the name that stays the same from run to run. */
+/** A function's build image: the tag of this very content, and the names that stay the same from run to run. */
 export interface BuildImageNames {
   readonly tag: string;
-  readonly stableTag: string;
+  /** One for each of the function's logical IDs, in their order. */
+  readonly stableTags: readonly string[];
 }
 
 /** What was made for one function. */
@@ -23,10 +25,11 @@ export function editsFor(results: readonly FunctionResult[]): Edit[] {
   const resources = new Map<string, Edit>();
   const edits: Edit[] = [];
   for (const { request, buildImage, layer, environment = {} } of results) {
-    const path = ["Resources", request.logicalId];
+    const { path } = request;
     for (const empty of request.emptyLists) edits.push({ op: "set", path: empty, value: [] });
     if (layer) {
-      edits.push(layerEdit(request, layer));
+      const value = layer.kind === "version" ? layer.arn : { Ref: layer.logicalId };
+      edits.push(...layerEdits(request.layerPlaces, value), ...request.layerPreparations);
       if (layer.kind === "resource") {
         const place = ["Resources", layer.logicalId];
         resources.set(layer.logicalId, { op: "set", path: place, value: layer.resource as never });
@@ -47,30 +50,28 @@ export function editsFor(results: readonly FunctionResult[]): Edit[] {
   return [...edits, ...resources.values()];
 }
 
-function layerEdit({ logicalId, layers }: FunctionRequest, layer: LayerReference): Edit {
-  const path = ["Resources", logicalId, "Properties", "Layers"];
-  const value = layer.kind === "version" ? layer.arn : { Ref: layer.logicalId };
-  return Array.isArray(layers) ? { op: "append", path, value } : { op: "set", path, value: [value] };
-}
-
-/** The variables that a layer needs and the function has not set itself; what is left alone is reported. */
+/** The variables that a layer needs, less those that the function sets otherwise; what is left alone is reported. */
 export function variablesFor(
-  { logicalId, variables }: FunctionRequest,
+  { logicalIds, variables }: FunctionRequest,
   wanted: Readonly<Record<string, string>>,
   listener: Listener,
 ): Record<string, string> {
+  const who = logicalIds.join(", ");
   const names = Object.entries(wanted);
   if (names.length > 0 && variables === undefined) {
     const text = names.map(([name, value]) => `${name}: ${value}`).join(", ");
-    const message = `the variables of ${logicalId} are given by a function: nothing was added`;
+    const message = `the variables of ${who} are no plain mapping: nothing was added`;
     listener({ kind: "warning", message, hint: `add what the layer needs: ${text}` });
     return {};
   }
-  for (const [name, value] of names.filter(([one]) => variables?.includes(one))) {
+  const taken = new Map(Object.entries(variables ?? {}));
+  const added = names.filter(([name, value]) => !taken.has(name) || taken.get(name) === value);
+  for (const [name, value] of names) {
+    if (added.some(([one]) => one === name)) continue;
     listener({
       kind: "note",
-      message: `${logicalId} sets ${name} itself: left alone (the layer's place is ${value})`,
+      message: `${who} sets ${name} itself: left alone (the layer's place is ${value})`,
     });
   }
-  return Object.fromEntries(names.filter(([name]) => !variables?.includes(name)));
+  return Object.fromEntries(added);
 }

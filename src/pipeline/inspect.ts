@@ -4,12 +4,14 @@ import type { CheckedLayer } from "./layer.ts";
 import type { Plan } from "./plan.ts";
 import { planSets } from "./plan.ts";
 import { LAYER_STAND_INS, proveRewrite, standIn } from "./rewrite.ts";
+import { tellRemarks } from "./remarks.ts";
+import type { SettingsOptions } from "./settings.ts";
 import type { WorkOptions } from "./sets.ts";
 import { makeSets } from "./sets.ts";
 import { findTemplate, readSource } from "./source.ts";
 
 /** What is asked of an inspection. */
-export interface InspectOptions extends WorkOptions {
+export interface InspectOptions extends WorkOptions, SettingsOptions {
   /** Path of the template; SAM's default names are tried when absent. */
   readonly template?: string;
 }
@@ -36,16 +38,17 @@ export interface InspectedFunction {
  * Throws as `transform` does.
  */
 export async function inspect(options: InspectOptions): Promise<Inspection> {
-  const source = await readSource(await findTemplate(options.template));
+  const source = await readSource(await findTemplate(options.template), options);
   // What transform would refuse has no plan.
   proveRewrite(
     source,
     source.requests.map((request) => standIn(request, LAYER_STAND_INS.version)),
   );
+  tellRemarks(source, options.listener);
   const plan = planSets(source.requests);
   const { layers } = await makeSets({ builds: [], layers: plan.layers }, source, options);
   const functions = source.requests.map((request): InspectedFunction => {
-    const layer = layers.find(({ set }) => set.functions.includes(request.logicalId));
+    const layer = layers.find(({ set }) => set.keys.includes(request.key));
     const environment = layer ? variablesFor(request, layer.environment, options.listener) : {};
     return { request, layer, environment };
   });

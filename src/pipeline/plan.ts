@@ -11,7 +11,9 @@ export interface PackageSet {
   /** Patterns of files beyond the libraries, and of files to leave out. */
   readonly include: readonly string[];
   readonly exclude: readonly string[];
-  /** Logical IDs of the functions that asked, in the template's order. */
+  /** Keys of the functions that asked, in the template's order. */
+  readonly keys: readonly string[];
+  /** Their logical IDs, for people. */
   readonly functions: readonly string[];
   /** The runtimes of those functions, each once. */
   readonly runtimes: readonly Runtime[];
@@ -49,16 +51,17 @@ function group(
   for (const request of requests) {
     const { image, packages, include, exclude } = inputsOf(request);
     if (packages.length === 0) continue;
-    const { architecture, logicalId, runtime } = request;
-    const key = JSON.stringify([image, architecture, packages, include, exclude]);
-    const { functions = [], runtimes = [] } = sets.get(key) ?? {};
-    sets.set(key, {
+    const { architecture, key, logicalIds, runtime } = request;
+    const inputs = JSON.stringify([image, architecture, packages, include, exclude]);
+    const { keys = [], functions = [], runtimes = [] } = sets.get(inputs) ?? {};
+    sets.set(inputs, {
       image,
       architecture,
       packages,
       include,
       exclude,
-      functions: [...functions, logicalId],
+      keys: [...keys, key],
+      functions: [...functions, ...logicalIds],
       runtimes: runtimes.includes(runtime) ? runtimes : [...runtimes, runtime],
     });
   }

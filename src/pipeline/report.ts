@@ -59,13 +59,15 @@ export function planReport({ template, functions, plan, layers }: Inspection) {
     version: REPORT_VERSION,
     command: "plan" as const,
     template,
-    functions: functions.map(({ request, layer, environment }) => ({
-      logicalId: request.logicalId,
-      runtime: request.runtime.id,
-      architecture: request.architecture,
-      layer: layer?.name ?? null,
-      environment,
-    })),
+    functions: functions.flatMap(({ request, layer, environment }) =>
+      request.logicalIds.map((logicalId) => ({
+        logicalId,
+        runtime: request.runtime.id,
+        architecture: request.architecture,
+        layer: layer?.name ?? null,
+        environment,
+      })),
+    ),
     buildImages: plan.builds.map(setReport),
     layers: layers.map(layerReport),
     nothingToShip: plan.layers.filter((one) => !layers.some(({ set }) => set === one)).map(setReport),
@@ -79,21 +81,23 @@ export function transformReport({ template, output, functions, layers }: Transfo
     command: "transform" as const,
     template,
     output,
-    functions: functions.map(({ request, buildImage, layer, environment = {} }) => ({
-      logicalId: request.logicalId,
-      runtime: request.runtime.id,
-      architecture: request.architecture,
-      buildImage: buildImage ?? null,
-      layer: layers.find(({ set }) => set.functions.includes(request.logicalId))?.name ?? null,
-      reference: layer
-        ? {
-            kind: layer.kind,
-            value: layer.kind === "version" ? layer.arn : layer.logicalId,
-            reused: layer.reused,
-          }
-        : null,
-      environment,
-    })),
+    functions: functions.flatMap(({ request, buildImage, layer, environment = {} }) =>
+      request.logicalIds.map((logicalId, at) => ({
+        logicalId,
+        runtime: request.runtime.id,
+        architecture: request.architecture,
+        buildImage: buildImage ? { tag: buildImage.tag, stableTag: buildImage.stableTags[at] } : null,
+        layer: layers.find(({ set }) => set.keys.includes(request.key))?.name ?? null,
+        reference: layer
+          ? {
+              kind: layer.kind,
+              value: layer.kind === "version" ? layer.arn : layer.logicalId,
+              reused: layer.reused,
+            }
+          : null,
+        environment,
+      })),
+    ),
     layers: layers.map(layerReport),
   };
 }

@@ -26,7 +26,7 @@ export function standIn(request: FunctionRequest, layer: LayerReference): Functi
   return {
     request,
     ...(request.build.length > 0
-      ? { buildImage: { tag: "samcli/lambda-sampkg-0:latest", stableTag: "" } }
+      ? { buildImage: { tag: "samcli/lambda-sampkg-0:latest", stableTags: [] } }
       : {}),
     ...(request.runtimePackages.length > 0 ? { layer } : {}),
   };
@@ -41,6 +41,7 @@ export function proveRewrite({ file, template }: Source, results: readonly Funct
     const message = `cannot write ${error.path.join(".")}: ${error.message}`;
     const hint =
       "write this part of the template in its plain form (no anchor, no merge), then run sam-pkg again";
-    throw new InputError([{ severity: "error", file, message, hint }]);
+    const position = template.locator.positionOf(error.path);
+    throw new InputError([{ severity: "error", file, position, message, hint }]);
   }
 }

@@ -21,7 +21,7 @@ export interface WorkOptions {
 
 /** What was made of a plan. */
 export interface Made {
-  /** By logical ID. */
+  /** By the functions' keys. */
   readonly buildImages: ReadonlyMap<string, BuildImageNames>;
   /** In the plan's order; a set with nothing to ship has none. */
   readonly layers: readonly CheckedLayer[];
@@ -41,15 +41,14 @@ export async function makeSets(
   const engine = await openEngine(signal, listener);
   const names = stableTags(
     basename(folder),
-    requests.map(({ logicalId }) => logicalId),
+    requests.flatMap(({ logicalIds }) => logicalIds),
   );
+  const tagsOf = (ids: readonly string[]): string[] => ids.map((id) => names.get(id) ?? "");
   const builds = plan.builds.map((set) => async (): Promise<undefined> => {
-    const images = set.functions.map((logicalId) => ({ logicalId, stableTag: names.get(logicalId) ?? "" }));
-    const { tag } = await engine.build(
-      set,
-      images.map(({ stableTag }) => stableTag),
-    );
-    for (const { logicalId, stableTag } of images) buildImages.set(logicalId, { tag, stableTag });
+    const { tag } = await engine.build(set, tagsOf(set.functions));
+    for (const { key, logicalIds } of requests) {
+      if (set.keys.includes(key)) buildImages.set(key, { tag, stableTags: tagsOf(logicalIds) });
+    }
   });
   const layers = plan.layers.map(
     (set) => () => engine.install(set, (root) => checkLayer(set, root, { loadTest, listener })),

@@ -1,11 +1,13 @@
 import { access, constants, readFile, stat } from "node:fs/promises";
 import { basename, dirname, extname, join, relative, resolve } from "node:path";
 import { InputError } from "../report/errors.ts";
-import type { FunctionRequest } from "../template/functions.ts";
+import type { Reading } from "../template/functions.ts";
 import { readFunctions } from "../template/functions.ts";
 import type { SyntaxReason } from "../template/syntax.ts";
 import { TemplateSyntaxError } from "../template/syntax.ts";
 import { Template } from "../template/template.ts";
+import type { SettingsOptions } from "./settings.ts";
+import { needsSettings, readSettings } from "./settings.ts";
 
 /** Where SAM looks when no template is named, in its order. */
 const DEFAULT_TEMPLATES = ["template.yaml", "template.yml", "template.json"];
@@ -26,13 +28,14 @@ const SYNTAX_HINTS: Readonly<Record<SyntaxReason, string>> = {
 };
 
 /** A template as it was read, and what its functions ask for. */
-export interface Source {
+export interface Source extends Reading {
   /** As the user wrote it, for messages. */
   readonly file: string;
   /** Absolute path of the template's folder. */
   readonly folder: string;
   readonly template: Template;
-  readonly requests: readonly FunctionRequest[];
+  /** Whether `sam build` needs to be told to expand the template's loops. */
+  readonly askForLoops: boolean;
 }
 
 function wrongInput(file: string, message: string, hint: string): InputError {
@@ -56,14 +59,24 @@ export async function findTemplate(named: string | undefined): Promise<string> {
   );
 }
 
-/** Reads a template and checks it whole. Throws InputError with everything that is wrong with it. */
-export async function readSource(file: string): Promise<Source> {
+/**
+ * Reads a template and checks it whole, with its parameters' values as `sam build` would see them.
+ * Throws InputError with everything that is wrong with it.
+ */
+export async function readSource(file: string, options: SettingsOptions = {}): Promise<Source> {
   const text = decode(file, await readBytes(file));
   const folder = dirname(resolve(file));
+  const template = parse(file, text);
+  const { value } = template;
+  const settings = needsSettings(value, options) ? await readSettings(file, options) : { overrides: {} };
+  const reading = readFunctions(file, value, () => template.locator, settings);
+  const askForLoops = reading.loops && settings.languageExtensions !== true;
+  return { file, folder, template, ...reading, askForLoops };
+}
+
+function parse(file: string, text: string): Template {
   try {
-    const template = new Template(text);
-    const requests = readFunctions(file, template.value, () => template.locator);
-    return { file, folder, template, requests };
+    return new Template(text);
   } catch (error) {
     if (!(error instanceof TemplateSyntaxError)) throw error;
     const { line, column, message } = error;

@@ -9,6 +9,8 @@ import type { CheckedLayer } from "./layer.ts";
 import { planSets } from "./plan.ts";
 import { LAYER_STAND_INS, proveRewrite, standIn } from "./rewrite.ts";
 import type { Made, WorkOptions } from "./sets.ts";
+import { tellRemarks } from "./remarks.ts";
+import type { SettingsOptions } from "./settings.ts";
 import type { Source } from "./source.ts";
 import { checkOutput, findTemplate, outputPath, readSource, STDOUT } from "./source.ts";
 import { writeWhole } from "./write.ts";
@@ -16,7 +18,7 @@ import { writeWhole } from "./write.ts";
 export type PublishMode = "lambda" | "template" | "none";
 
 /** What `transform` is asked to do. */
-export interface TransformOptions extends WorkOptions, AccountOptions {
+export interface TransformOptions extends WorkOptions, AccountOptions, SettingsOptions {
   /** Path of the template; SAM's default names are tried when absent. */
   readonly template?: string;
   /** Path of the rewritten template, `-` for none: the caller takes it from the result. */
@@ -33,6 +35,8 @@ export interface TransformResult {
   readonly text: string;
   readonly functions: readonly FunctionResult[];
   readonly layers: readonly CheckedLayer[];
+  /** Whether `sam build` needs to be told to expand the template's loops. */
+  readonly askForLoops: boolean;
 }
 
 /**
@@ -40,7 +44,7 @@ export interface TransformResult {
  * Throws InputError (exit code 2), WorkError (1) or Interrupted (130); nothing is written or published then.
  */
 export async function transform(options: TransformOptions): Promise<TransformResult> {
-  const source = await readSource(await findTemplate(options.template));
+  const source = await readSource(await findTemplate(options.template), options);
   const output = outputPath(source, options.output);
   await checkOutput(output);
   // Before anything is made, and again before anything is published: it must be possible to write what comes of it.
@@ -49,6 +53,7 @@ export async function transform(options: TransformOptions): Promise<TransformRes
     source,
     source.requests.map((request) => standIn(request, unpublished)),
   );
+  tellRemarks(source, options.listener);
   const publisher = await openPublisher(source, options);
   await publisher?.prepare();
   const made = await make(source, options);
@@ -56,12 +61,13 @@ export async function transform(options: TransformOptions): Promise<TransformRes
   proveRewrite(source, expected);
   const references = await publishLayers(made.layers, publisher);
   const functions = expected.map(({ layer: _standIn, ...result }): FunctionResult => {
-    const layer = references.get(result.request.logicalId);
+    const layer = references.get(result.request.key);
     return layer ? { ...result, layer } : result;
   });
   const text = proveRewrite(source, functions);
   if (output !== STDOUT) await writeOutput(output, text);
-  return { template: source.file, output, text, functions, layers: made.layers };
+  const { file, askForLoops } = source;
+  return { template: file, output, text, functions, layers: made.layers, askForLoops };
 }
 
 /** A template without packages does not pay for loading what makes them. */
@@ -78,8 +84,8 @@ function expectedOf(
   unpublished: LayerReference,
   { publish, listener }: TransformOptions,
 ): FunctionResult {
-  const buildImage = made.buildImages.get(request.logicalId);
-  const layer = made.layers.find(({ set }) => set.functions.includes(request.logicalId));
+  const buildImage = made.buildImages.get(request.key);
+  const layer = made.layers.find(({ set }) => set.keys.includes(request.key));
   return {
     request,
     ...(buildImage ? { buildImage } : {}),
@@ -89,7 +95,7 @@ function expectedOf(
   };
 }
 
-/** The reference that each function gets, by logical ID. */
+/** The reference that each function gets, by its key. */
 async function publishLayers(
   layers: readonly CheckedLayer[],
   publisher: Publisher | undefined,
@@ -100,7 +106,7 @@ async function publishLayers(
   const published = await publisher.publish(layers.map(packLayer));
   for (const [at, { set }] of layers.entries()) {
     const reference = published[at];
-    if (reference) for (const logicalId of set.functions) references.set(logicalId, reference);
+    if (reference) for (const key of set.keys) references.set(key, reference);
   }
   return references;
 }

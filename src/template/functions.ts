@@ -1,259 +1,274 @@
-import type { Diagnostic } from "../report/diagnostic.ts";
-import { byPosition } from "../report/diagnostic.ts";
-import { InputError } from "../report/errors.ts";
-import { didYouMean } from "../target/nearest.ts";
 import { canonicalPackages } from "../target/packages.ts";
-import type { Architecture, Runtime } from "../target/runtimes.ts";
-import { ARCHITECTURES, findRuntime, similarRuntimes } from "../target/runtimes.ts";
+import { bodiesOf } from "./loops.ts";
+import type { Body, Instance } from "./loops.ts";
+import { ignoreGlobal, inheritedBy } from "./globals.ts";
+import type { LayersAsWritten } from "./layers.ts";
+import { placeLayer } from "./layers.ts";
 import type { Locator, Path } from "./locate.ts";
+import type { Mapping } from "./mapping.ts";
+import { isMapping, mapping } from "./mapping.ts";
 import type { Packages } from "./packages.ts";
-import { checkPackages } from "./packages.ts";
+import { PackagesReader } from "./packages-reader.ts";
+import type { ParameterValues } from "./parameters.ts";
+import type { TemplateValue } from "./parse.ts";
+import { isList } from "./parse.ts";
+import { Problems } from "./problems.ts";
+import type { FunctionRequest, Reading } from "./request.ts";
+import { Resolver } from "./resolve.ts";
+import type { Scope } from "./target.ts";
+import { architectureOf, placeOf, property, runtimeOf } from "./target.ts";
+import { variablesOf } from "./variables.ts";
 
-/** A function of the template that asks for packages, with Globals and the template's own Packages joined in. */
-export interface FunctionRequest {
-  readonly logicalId: string;
-  readonly runtime: Runtime;
-  readonly architecture: Architecture;
-  /** Canonical spellings, sorted, each once. */
-  readonly build: readonly string[];
-  readonly runtimePackages: readonly string[];
-  /** Patterns, sorted, each once. */
-  readonly include: readonly string[];
-  readonly exclude: readonly string[];
-  readonly buildImage?: string;
-  readonly runtimeImage?: string;
-  /** Names of the variables that the function has already, its own and Globals'; undefined when they cannot be known. */
-  readonly variables: readonly string[] | undefined;
-  /** The function's Layers as the template has it; undefined when absent. */
-  readonly layers: unknown;
-  /** The function's own `Packages` lists that are empty keys (null). */
-  readonly emptyLists: readonly Path[];
-}
-
-/** Lambda's limit of layers a function (Lambda quotas). */
-const MOST_LAYERS = 5;
+export type { FunctionRequest, Reading } from "./request.ts";
 
 const FUNCTION_TYPES = ["AWS::Serverless::Function", "AWS::Lambda::Function"];
 
 const NONE: Packages = {};
-/** Stands for Packages with problems: the rest of the function is still checked. */
-const BROKEN: Packages = {};
 
-type Mapping = Readonly<Record<string, unknown>>;
+const ONE_BODY = "the body gets one layer for all: write a loop for each, or the functions one by one";
 
-const isMapping = (value: unknown): value is Mapping =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
-
-const mapping = (value: unknown): Mapping => (isMapping(value) ? value : {});
+/** What all instances of a body must have in common, since the body is edited once. */
+type Wants = Pick<
+  FunctionRequest,
+  | "runtime"
+  | "architecture"
+  | "build"
+  | "runtimePackages"
+  | "include"
+  | "exclude"
+  | "buildImage"
+  | "runtimeImage"
+>;
 
 /**
  * Every function that asks for packages, in the template's order.
  * Throws InputError with all problems of the template, sorted by place.
  * @param locate finds places in the text; called only when there is a problem to place
  */
-export function readFunctions(file: string, value: unknown, locate: () => Locator): FunctionRequest[] {
-  const reader = new Reader(file, mapping(value), locate);
-  const requests = reader.read(value);
-  if (reader.diagnostics.length > 0) throw new InputError(reader.diagnostics.toSorted(byPosition));
-  return requests;
-}
-
-function isIntrinsic(value: Mapping): boolean {
-  return Object.keys(value).some((name) => name.startsWith("Fn::") || name === "Ref");
-}
-
-/** The names under Environment.Variables; undefined when a function gives them instead of a mapping. */
-function variablesOf(...properties: readonly Mapping[]): string[] | undefined {
-  const names: string[] = [];
-  for (const { Environment: environment } of properties) {
-    if (environment === undefined || environment === null) continue;
-    const variables = isMapping(environment) ? (environment["Variables"] ?? {}) : undefined;
-    if (!isMapping(environment) || !isMapping(variables)) return undefined;
-    if ([environment, variables].some(isIntrinsic)) return undefined;
-    names.push(...Object.keys(variables));
-  }
-  return names;
+export function readFunctions(
+  file: string,
+  value: TemplateValue,
+  locate: () => Locator,
+  values: ParameterValues = { overrides: {} },
+): Reading {
+  const problems = new Problems(file, locate);
+  const { requests, loops } = new Reader(mapping(value), values, problems).read();
+  return { requests, loops, warnings: problems.settle() };
 }
 
 class Reader {
-  readonly diagnostics: Diagnostic[] = [];
-  private readonly file: string;
   private readonly template: Mapping;
-  private readonly locate: () => Locator;
-  private locator: Locator | undefined;
+  private readonly problems: Problems;
+  private readonly resolver: Resolver;
+  private readonly packages: PackagesReader;
 
-  constructor(file: string, template: Mapping, locate: () => Locator) {
-    this.file = file;
+  constructor(template: Mapping, values: ParameterValues, problems: Problems) {
     this.template = template;
-    this.locate = locate;
+    this.problems = problems;
+    this.resolver = new Resolver(template, values);
+    this.packages = new PackagesReader(this.resolver, problems);
   }
 
-  read(value: unknown): FunctionRequest[] {
-    if (!isMapping(value) || !isMapping(value["Resources"])) {
+  read(): Omit<Reading, "warnings"> {
+    const resources = this.template["Resources"];
+    if (!isMapping(resources)) {
       const hint = "a SAM template has a `Resources:` mapping: is this the right file?";
-      this.report(["Resources"], "the template has no Resources", hint);
-      return [];
+      this.problems.error(["Resources"], "the template has no Resources", hint);
+      return { requests: [], loops: false };
     }
-    const shared = this.packages(["Metadata", "Packages"], mapping(value["Metadata"])["Packages"]);
-    return Object.entries(value["Resources"]).flatMap(([logicalId, resource]) =>
-      isMapping(resource) ? this.resource(logicalId, resource, shared) : [],
-    );
+    const path = ["Metadata", "Packages"];
+    const shared = this.packages.read(path, mapping(this.template["Metadata"])["Packages"]);
+    let loops = false;
+    const requests = bodiesOf(resources, this.resolver).flatMap((body) => {
+      const request = this.body(body, shared);
+      if (request && body.loop !== undefined) loops = true;
+      return request ? [request] : [];
+    });
+    if (loops) this.checkTransform();
+    return { requests, loops };
   }
 
-  private resource(logicalId: string, resource: Mapping, shared: Packages | undefined): FunctionRequest[] {
-    const path = ["Resources", logicalId];
+  /** CloudFormation knows Fn::ForEach only by this transform, and runs transforms in their order. */
+  private checkTransform(): void {
+    const transform = this.template["Transform"];
+    const names = isList(transform) ? transform : [transform];
+    const at = names.indexOf("AWS::LanguageExtensions");
+    const sam = names.indexOf("AWS::Serverless-2016-10-31");
+    if (at >= 0 && (sam < 0 || at < sam)) return;
+    const message = "Fn::ForEach needs the transform AWS::LanguageExtensions, before SAM's own";
+    const hint = "write `Transform: [AWS::LanguageExtensions, AWS::Serverless-2016-10-31]`";
+    this.problems.warning(["Transform"], message, hint);
+  }
+
+  private body(body: Body, shared: Packages | undefined): FunctionRequest | undefined {
+    const { path, resource, instances, unknown } = body;
     const type = resource["Type"];
     const declared = mapping(resource["Metadata"])["Packages"];
     if (typeof type !== "string" || !FUNCTION_TYPES.includes(type)) {
       if (declared !== undefined && typeof type === "string" && type.startsWith("AWS::")) {
         const hint = `Packages works on ${FUNCTION_TYPES.join(" and ")}, and in the template's own Metadata`;
-        this.report([...path, "Metadata", "Packages"], `Packages does nothing on ${type}`, hint);
+        this.problems.error([...path, "Metadata", "Packages"], `Packages does nothing on ${type}`, hint);
       }
-      return [];
+      return undefined;
     }
-    const own = this.packages([...path, "Metadata", "Packages"], declared);
-    if (!own && !shared) return [];
-    return this.function(logicalId, resource, own ?? NONE, shared ?? NONE);
+    if ((declared === undefined || declared === null) && !shared) return undefined;
+    if (unknown) {
+      const message = `the functions of ${body.loop ?? ""} cannot be known: ${unknown.reason}`;
+      return this.problems.error(unknown.path, message, unknown.hint);
+    }
+    const before = this.problems.errors;
+    const wants = instances.map((instance) => this.wants(body, instance, shared ?? NONE));
+    const known = wants.filter((one) => one !== undefined);
+    const [first] = known;
+    if (!first || this.problems.errors > before) return undefined;
+    if (known.length < wants.length) {
+      const message = `only some functions of ${body.loop ?? ""} ask for packages`;
+      return this.problems.error([...path, "Metadata", "Packages"], message, ONE_BODY);
+    }
+    if (!this.agree(body, known)) return undefined;
+    return { ...this.placed(body, first.runtimePackages), ...first };
   }
 
-  private function(logicalId: string, resource: Mapping, own: Packages, shared: Packages): FunctionRequest[] {
-    const path = ["Resources", logicalId];
-    const properties = mapping(resource["Properties"]);
+  /** What one instance asks for; undefined for nothing, or when something is wrong. */
+  private wants(body: Body, { resource }: Instance, shared: Packages): Wants | undefined {
+    const { path } = body;
+    const place = [...path, "Metadata", "Packages"];
+    const own = this.packages.read(place, mapping(resource["Metadata"])["Packages"]) ?? NONE;
     const join = (key: "Build" | "Runtime"): string[] =>
       canonicalPackages([...(shared[key] ?? []), ...(own[key] ?? [])]);
-    const [build, runtimePackages] = [join("Build"), join("Runtime")];
     const patterns = (key: "Include" | "Exclude"): string[] =>
       [...new Set([...(shared[key] ?? []), ...(own[key] ?? [])])].toSorted();
-    const emptyLists = (["Build", "Runtime", "Include", "Exclude"] as const)
-      .filter((key) => own[key] === null)
-      .map((key) => [...path, "Metadata", "Packages", key]);
+    const [build, runtimePackages] = [join("Build"), join("Runtime")];
+    const who = String(path.at(-1));
     if (runtimePackages.length === 0 && (own.Include ?? []).length > 0) {
       const hint = "name the packages that bring the files: `Runtime: [poppler-utils]`";
-      this.report(
-        [...path, "Metadata", "Packages", "Include"],
-        `Include of ${logicalId} without Runtime packages`,
-        hint,
-      );
+      this.problems.error([...place, "Include"], `Include of ${who} without Runtime packages`, hint);
     }
-    const asks = build.length + runtimePackages.length + emptyLists.length > 0;
-    if (!asks && own !== BROKEN && shared !== BROKEN) return [];
+    const asks = build.length + runtimePackages.length + emptyListsOf(path, resource).length > 0;
+    if (!asks && ![own, shared].some((one) => this.packages.isBroken(one))) return undefined;
 
-    const inherited = resource["Type"] === "AWS::Serverless::Function" ? this.globals() : {};
-    if ((properties["PackageType"] ?? inherited["PackageType"]) === "Image") {
-      if ((own.Runtime ?? []).length > 0) {
-        const hint = "an image function cannot have layers: install the packages in its Dockerfile";
-        this.report([...path, "Metadata", "Packages", "Runtime"], `${logicalId} is a container image`, hint);
-      }
-      return [];
-    }
-    const runtime = this.runtime(path, properties, inherited);
-    const architecture = this.architecture(path, properties, inherited, runtime);
-    const layers = properties["Layers"];
-    if (runtimePackages.length > 0) this.layers(path, layers, inherited["Layers"]);
-    if (!runtime || !architecture) return [];
+    const scope = this.scope(path, resource);
+    const packageType = property(scope, "PackageType", "Zip");
+    if (!packageType) return undefined;
+    if (packageType[0] === "Image") return this.image(scope, own, build);
+    const runtime = runtimeOf(scope);
+    const architecture = architectureOf(scope, runtime);
+    // whatever else is wrong: all problems are told at once
+    this.placed(body, runtimePackages);
+    if (!runtime || !architecture) return undefined;
     const buildImage = own.BuildImage ?? shared.BuildImage;
     const runtimeImage = own.RuntimeImage ?? shared.RuntimeImage;
-    return [
-      {
-        logicalId,
-        runtime,
-        architecture,
-        build,
-        runtimePackages,
-        include: patterns("Include"),
-        exclude: patterns("Exclude"),
-        variables: variablesOf(inherited, properties),
-        ...(buildImage === undefined ? {} : { buildImage }),
-        ...(runtimeImage === undefined ? {} : { runtimeImage }),
-        layers,
-        emptyLists,
-      },
+    return {
+      runtime,
+      architecture,
+      build,
+      runtimePackages,
+      include: patterns("Include"),
+      exclude: patterns("Exclude"),
+      ...(buildImage === undefined ? {} : { buildImage }),
+      ...(runtimeImage === undefined ? {} : { runtimeImage }),
+    };
+  }
+
+  private scope(path: Path, resource: Mapping): Scope {
+    const { resolver, problems } = this;
+    const who = String(path.at(-1));
+    const inherited = inheritedBy(resource, this.template);
+    return { who, path, properties: mapping(resource["Properties"]), inherited, resolver, problems };
+  }
+
+  private image({ path, who }: Scope, own: Packages, build: readonly string[]): undefined {
+    const place = [...path, "Metadata", "Packages"];
+    const hint = "an image function cannot have layers: install the packages in its Dockerfile";
+    if ((own.Runtime ?? []).length > 0) {
+      return this.problems.error([...place, "Runtime"], `${who} is a container image`, hint);
+    }
+    if (build.length === 0 || (own.Build ?? []).length === 0) return undefined;
+    const message = `${who} is a container image, which its own Dockerfile builds: Build does nothing here`;
+    this.problems.warning([...place, "Build"], message, "install the packages in the Dockerfile");
+  }
+
+  /** Whether all instances ask for the same: the body can get only one layer and one image. */
+  private agree({ path, instances, loop = "" }: Body, all: readonly Wants[]): boolean {
+    const kinds: readonly [string, Path, (wants: Wants) => string][] = [
+      ["Runtime", ["Properties", "Runtime"], ({ runtime }) => runtime.id],
+      ["Architectures", ["Properties", "Architectures"], ({ architecture }) => architecture],
+      [
+        "Packages",
+        ["Metadata", "Packages"],
+        ({ runtime: _r, architecture: _a, ...rest }) => JSON.stringify(rest),
+      ],
     ];
-  }
-
-  private globals(): Mapping {
-    return mapping(mapping(this.template["Globals"])["Function"]);
-  }
-
-  /** A property's value and where it stands: the function's own, else Globals'. */
-  private property(path: Path, properties: Mapping, inherited: Mapping, key: string): [unknown, Path] {
-    if (properties[key] !== undefined || inherited[key] === undefined) {
-      return [properties[key], [...path, "Properties", key]];
-    }
-    return [inherited[key], ["Globals", "Function", key]];
-  }
-
-  private runtime(path: Path, properties: Mapping, inherited: Mapping): Runtime | undefined {
-    const [value, place] = this.property(path, properties, inherited, "Runtime");
-    const logicalId = String(path[1]);
-    if (value === undefined) {
-      const hint = "add `Runtime:` to its Properties: the packages depend on the runtime's system";
-      return this.report(place, `${logicalId} has packages but no Runtime`, hint);
-    }
-    if (typeof value !== "string") {
-      const hint = "write the runtime itself, such as python3.12: parameters and functions are not resolved";
-      return this.report(place, `the Runtime of ${logicalId} is not a plain string`, hint);
-    }
-    const runtime = findRuntime(value);
-    if (runtime) return runtime;
-    const hint = didYouMean(similarRuntimes(value)) ?? "Lambda's runtimes are listed in its developer guide";
-    return this.report(place, `unknown runtime ${JSON.stringify(value)}`, hint);
-  }
-
-  private architecture(
-    path: Path,
-    properties: Mapping,
-    inherited: Mapping,
-    runtime: Runtime | undefined,
-  ): Architecture | undefined {
-    const [value, place] = this.property(path, properties, inherited, "Architectures");
-    if (value === undefined) return "x86_64";
-    const only: unknown = Array.isArray(value) && value.length === 1 ? value[0] : undefined;
-    const known = ARCHITECTURES.find((architecture) => architecture === only);
-    if (known && (runtime?.architectures ?? ARCHITECTURES).includes(known)) return known;
-    if (known && runtime) {
-      const hint = `take a newer runtime, or \`Architectures: [${runtime.architectures?.join() ?? ""}]\``;
-      return this.report(place, `runtime ${runtime.id} does not exist for ${known}`, hint);
-    }
-    const hint = "write `Architectures: [x86_64]` or `Architectures: [arm64]`";
-    return this.report(
-      place,
-      `the Architectures of ${String(path[1])} must be a list of one architecture`,
-      hint,
+    const differing = kinds.find(([, , of]) => new Set(all.map(of)).size > 1);
+    if (!differing) return true;
+    const [name, below, of] = differing;
+    const first = of(all[0] as Wants);
+    const at = all.findIndex((one) => of(one) !== first);
+    const say = (index: number): string => {
+      const id = instances[index]?.logicalId ?? "";
+      return name === "Packages" ? id : `${id} has ${of(all[index] as Wants)}`;
+    };
+    this.problems.error(
+      [...path, ...below],
+      `the ${name} of ${loop} ${name === "Runtime" ? "depends" : "depend"} on the loop variable: ${say(0)}${name === "Packages" ? " asks for other packages than " : ", "}${say(at)}`,
+      ONE_BODY,
     );
+    return false;
   }
 
-  private layers(path: Path, layers: unknown, inherited: unknown): void {
-    if (layers === undefined || layers === null || Array.isArray(layers)) {
-      // SAM joins the two lists and drops no duplicates.
-      const number =
-        (Array.isArray(layers) ? layers.length : 0) + (Array.isArray(inherited) ? inherited.length : 0);
-      if (number < MOST_LAYERS) return;
-      const hint =
-        "Lambda allows 5 layers a function, and sam-pkg adds one: merge two of them, or take one out";
-      this.report(
-        [...path, "Properties", "Layers"],
-        `${String(path[1])} has ${number} layers already, Globals' included`,
-        hint,
-      );
-      return;
-    }
-    const hint = "write Layers as a list, so that sam-pkg can add one: `Layers: [!Ref MyLayer]`";
-    this.report([...path, "Properties", "Layers"], `the Layers of ${String(path[1])} are not a list`, hint);
+  /** What is edited: this looks at the body as it is written. */
+  private placed(
+    { path, resource, instances }: Body,
+    runtimePackages: readonly string[],
+  ): Omit<FunctionRequest, keyof Wants> {
+    const scope = this.scope(path, resource);
+    const { who, properties, inherited } = scope;
+    const made = {
+      key: path.join("/"),
+      path,
+      logicalIds: instances.map(({ logicalId }) => logicalId),
+      variables: variablesOf(inherited, properties),
+      emptyLists: emptyListsOf(path, resource),
+    };
+    if (runtimePackages.length === 0) return { ...made, layerPlaces: [], layerPreparations: [] };
+    const earlier = mapping(mapping(resource["Metadata"])["SamPkg"])["Layer"];
+    const layers: LayersAsWritten = {
+      who,
+      path: [...path, "Properties", "Layers"],
+      own: properties["Layers"],
+      inherited: inherited["Layers"],
+      earlier: typeof earlier === "string" ? earlier : undefined,
+    };
+    const { places, ignoreGlobals, problems } = placeLayer(layers, this.resolver);
+    for (const problem of problems) this.problems.error(problem.path, problem.message, problem.hint);
+    this.aliases(scope);
+    return {
+      ...made,
+      layerPlaces: places,
+      layerPreparations: ignoreGlobals ? [ignoreGlobal(path, resource, "Layers")] : [],
+    };
   }
 
-  private packages(path: Path, value: unknown): Packages | undefined {
-    if (value === undefined || value === null) return undefined;
-    const checked = checkPackages(value);
-    if ("packages" in checked) return checked.packages;
-    for (const { path: below, message, hint } of checked.problems)
-      this.report([...path, ...below], message, hint);
-    return BROKEN;
+  /** SAM makes no new version of a function of which only a layer changes. */
+  private aliases(scope: Scope): void {
+    const valueOf = (key: string): TemplateValue | undefined => {
+      const value = scope.properties[key] ?? scope.inherited[key];
+      const resolved = this.resolver.resolve(value, "live");
+      return resolved.known ? resolved.value : value;
+    };
+    const alias = valueOf("AutoPublishAlias") ?? null;
+    const all = valueOf("AutoPublishAliasAllProperties");
+    if (alias === null || all === true || all === "true") return;
+    const message = `AutoPublishAlias of ${scope.who} publishes no new version when only the layer changes`;
+    const hint = "add `AutoPublishAliasAllProperties: true` beside it";
+    this.problems.warning(placeOf(scope, "AutoPublishAlias"), message, hint);
   }
+}
 
-  private report(path: Path, message: string, hint: string): undefined {
-    this.locator ??= this.locate();
-    const position = this.locator.positionOf(path);
-    this.diagnostics.push({ severity: "error", file: this.file, position, message, hint });
-  }
+/** The places of a function's own lists that are empty keys, which CloudFormation would refuse. */
+function emptyListsOf(path: Path, resource: Mapping): Path[] {
+  const own = mapping(mapping(resource["Metadata"])["Packages"]);
+  return ["Build", "Runtime", "Include", "Exclude"]
+    .filter((key) => own[key] === null)
+    .map((key) => [...path, "Metadata", "Packages", key]);
 }

@@ -51,6 +51,13 @@ describe("reportError", () => {
     expect(stderr()).toBe(text);
   });
 
+  it("shows the first fifty problems and counts the others", () => {
+    expect(reportError(new InputError(Array.from({ length: 53 }, () => problem)))).toBe(2);
+    expect(stderr()).toBe(
+      `${"t.yaml: error: wrong\n".repeat(50)}… and 3 more\n53 problems; nothing was written\n`,
+    );
+  });
+
   it("shows the stack when asked", () => {
     vi.stubEnv("SAM_PKG_DEBUG", "1");
     reportError(new TypeError("x is undefined"));

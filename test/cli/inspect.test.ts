@@ -20,7 +20,7 @@ const full: Inspection = {
   functions: [{ request: request("F"), layer: checked, environment: {} }],
   plan: {
     builds: [{ ...set, packages: ["gcc", "make"], image: "build:latest" }],
-    layers: [set, { ...set, packages: ["libc6"], functions: ["G"] }],
+    layers: [set, { ...set, packages: ["libc6"], keys: ["Resources/G"], functions: ["G"] }],
   },
   layers: [checked],
 };

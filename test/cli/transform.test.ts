@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { transformCommand } from "../../src/cli/transform.ts";
+import type { BuildImageNames } from "../../src/pipeline/edits.ts";
 import type { CheckedLayer } from "../../src/pipeline/layer.ts";
 import type { TransformOptions, TransformResult } from "../../src/pipeline/transform.ts";
 import { transform } from "../../src/pipeline/transform.ts";
@@ -18,6 +19,7 @@ const nothing: TransformResult = {
   text: "Resources: {}\n",
   functions: [],
   layers: [],
+  askForLoops: false,
 };
 const layer: CheckedLayer = {
   set: {
@@ -26,6 +28,7 @@ const layer: CheckedLayer = {
     packages: [],
     include: [],
     exclude: [],
+    keys: [],
     functions: [],
     runtimes: [],
   },
@@ -49,9 +52,9 @@ const layer: CheckedLayer = {
   budget: { bytes: 1_200_001, verdict: "fits", shares: [] },
 };
 
-const image = (name: string): { tag: string; stableTag: string } => ({
+const image = (name: string): BuildImageNames => ({
   tag: "samcli/lambda-sampkg-0:latest",
-  stableTag: `samcli/lambda-sampkg-quick-start-${name}:latest`,
+  stableTags: [`samcli/lambda-sampkg-quick-start-${name}:latest`],
 });
 
 let stdout: () => string;
@@ -103,6 +106,25 @@ describe("transformCommand", () => {
     expect(stderr()).toBe(
       "wrote it's.yaml: 1 function with packages\n\nnext: sam build --template-file 'it'\\''s.yaml'\n",
     );
+  });
+
+  it("tells the build what it was told itself, and to expand loops", async () => {
+    const given = { configEnv: "prod", parameterOverrides: ["A=b c"] };
+    await command({ output: "t.yaml", askForLoops: true }, given);
+    expect(stderr()).toContain(
+      "next: sam build --template-file t.yaml --language-extensions --config-env prod --parameter-overrides 'A=b c'\n",
+    );
+  });
+
+  it("names each function of a loop", async () => {
+    const functions = [
+      {
+        request: request("F", { logicalIds: ["AF", "BF"] }),
+        buildImage: { tag: "t", stableTags: ["a:latest", "b:latest"] },
+      },
+    ];
+    await command({ output: "t.yaml", functions });
+    expect(stderr()).toContain("--use-container --build-image AF=a:latest --build-image BF=b:latest\n");
   });
 
   it("writes the template to standard output, and nothing else there", async () => {

@@ -12,6 +12,7 @@ export const set: PackageSet = {
   packages: ["mysql-libs", "zlib = 1.3"],
   include: ["/usr/bin/tool"],
   exclude: ["/usr/lib/no.so"],
+  keys: ["Resources/F"],
   functions: ["F"],
   runtimes: [runtime("python3.12")],
 };

@@ -3,6 +3,7 @@ import { editsFor, variablesFor } from "../../src/pipeline/edits.ts";
 import type { Event } from "../../src/report/events.ts";
 import { proveEdits } from "../../src/template/edit.ts";
 import { parseTemplate } from "../../src/template/parse.ts";
+import type { Variables } from "../../src/template/variables.ts";
 import { request } from "./requests.ts";
 
 const ARN = "arn:aws:lambda:eu-west-1:123456789012:layer:sam-pkg-x:3";
@@ -14,7 +15,7 @@ const resource = {
   reused: false,
 } as const;
 const tag = "samcli/lambda-sampkg-0:latest";
-const buildImage = { tag, stableTag: "samcli/lambda-sampkg-s-f:latest" };
+const buildImage = { tag, stableTags: ["samcli/lambda-sampkg-s-f:latest"] };
 const LAYERS = ["Resources", "F", "Properties", "Layers"];
 const MADE = ["Resources", "F", "Metadata", "SamPkg"];
 
@@ -26,11 +27,10 @@ describe("editsFor", () => {
     ]);
   });
 
-  it("appends to Layers that are a list, and replaces an empty key", () => {
-    const [append] = editsFor([{ request: request("F", { layers: [{ Ref: "Mine" }] }), layer: version }]);
+  it("appends to Layers that are a list, ", () => {
+    const layerPlaces = [{ op: "append", path: LAYERS }] as const;
+    const [append] = editsFor([{ request: request("F", { layerPlaces }), layer: version }]);
     expect(append).toStrictEqual({ op: "append", path: LAYERS, value: ARN });
-    const [set] = editsFor([{ request: request("F", { layers: null }), layer: version }]);
-    expect(set).toStrictEqual({ op: "set", path: LAYERS, value: [ARN] });
   });
 
   it("adds a layer's resource once, however many functions use it", () => {
@@ -44,7 +44,7 @@ describe("editsFor", () => {
   });
 
   it("does not touch Layers for a build image alone", () => {
-    expect(editsFor([{ request: request("F", { layers: {} }), buildImage }])).toStrictEqual([
+    expect(editsFor([{ request: request("F"), buildImage }])).toStrictEqual([
       { op: "set", path: MADE, value: { BuildImage: tag } },
     ]);
   });
@@ -71,7 +71,8 @@ describe("editsFor", () => {
     Metadata:
       Packages: {Runtime: [libpq]}
 `;
-    const edits = editsFor([{ request: request("F", { layers: [{ Ref: "Mine" }] }), layer: version }]);
+    const layerPlaces = [{ op: "append", path: LAYERS }] as const;
+    const edits = editsFor([{ request: request("F", { layerPlaces }), layer: version }]);
     const rewritten = proveEdits(text, edits);
     expect(rewritten).toContain(`      Layers: [!Ref Mine, "${ARN}"]\n`);
     expect(rewritten).toContain("      Runtime: python3.12 # stays\n");
@@ -83,15 +84,15 @@ describe("variables", () => {
   const wanted = { MAGIC: "/opt/usr/share/misc/magic.mgc", SASL_PATH: "/opt/lib/sasl2" };
 
   /** What is added to a function that has these variables, and what is said of it. */
-  function added(variables: readonly string[] | undefined, names = wanted): [object, Event[]] {
+  function added(variables: Variables | undefined, names = wanted): [object, Event[]] {
     const events: Event[] = [];
     const result = variablesFor(request("F", { variables }), names, (event) => events.push(event));
     return [result, events];
   }
 
   it("are added, but those that the user set are left alone and told", () => {
-    expect(added([])).toStrictEqual([wanted, []]);
-    expect(added(["OTHER", "MAGIC"])).toStrictEqual([
+    expect(added({})).toStrictEqual([wanted, []]);
+    expect(added({ OTHER: 1, MAGIC: "mine" })).toStrictEqual([
       { SASL_PATH: "/opt/lib/sasl2" },
       [
         {
@@ -108,7 +109,7 @@ describe("variables", () => {
       [
         {
           kind: "warning",
-          message: "the variables of F are given by a function: nothing was added",
+          message: "the variables of F are no plain mapping: nothing was added",
           hint: "add what the layer needs: MAGIC: /opt/usr/share/misc/magic.mgc, SASL_PATH: /opt/lib/sasl2",
         },
       ],

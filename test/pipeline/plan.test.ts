@@ -22,7 +22,8 @@ describe("planSets", () => {
         packages: ["libpq"],
         include: [],
         exclude: [],
-        functions: requests.map(({ logicalId }) => logicalId),
+        keys: requests.map(({ key }) => key),
+        functions: requests.flatMap(({ logicalIds }) => logicalIds),
         runtimes: [runtime("python3.12")],
       },
     ]);
@@ -105,7 +106,7 @@ describe("planSets", () => {
             ]),
           ),
         });
-        const requests = readFunctions("t.json", parseTemplate(text), () => locate(text));
+        const { requests } = readFunctions("t.json", parseTemplate(text), () => locate(text));
         expect(planSets(requests).layers).toMatchObject([
           { packages: ["ImageMagick", "libpq = 17", "zlib"], functions: ["F0", "F1"] },
         ]);

@@ -18,7 +18,7 @@ function printed(report: unknown): unknown {
   return document;
 }
 
-const empty = { ...set, packages: ["libc6"], functions: ["G"] };
+const empty = { ...set, packages: ["libc6"], keys: ["Resources/G"], functions: ["G"] };
 const inspection: Inspection = {
   template: "template.yaml",
   functions: [
@@ -94,13 +94,14 @@ describe("transformReport", () => {
     functions: [
       {
         request: request("F"),
-        buildImage: { tag: "a:latest", stableTag: "b:latest" },
+        buildImage: { tag: "a:latest", stableTags: ["b:latest"] },
         layer: { kind: "version", arn: "arn:x", reused: true },
         environment: { MAGIC: "/opt/magic" },
       },
       { request: request("G") },
     ],
     layers: [checked],
+    askForLoops: false,
   };
 
   it("tells what each function got", () => {

@@ -12,15 +12,18 @@ export function runtime(id: string): Runtime {
 /** A function's request for nothing on python3.12 and x86_64, changed. */
 export function request(logicalId: string, change: Partial<FunctionRequest> = {}): FunctionRequest {
   return {
-    logicalId,
+    key: `Resources/${logicalId}`,
+    path: ["Resources", logicalId],
+    logicalIds: [logicalId],
     runtime: runtime("python3.12"),
     architecture: "x86_64",
     build: [],
     runtimePackages: [],
     include: [],
     exclude: [],
-    variables: [],
-    layers: undefined,
+    variables: {},
+    layerPlaces: [{ op: "set", path: ["Resources", logicalId, "Properties", "Layers"], from: undefined }],
+    layerPreparations: [],
     emptyLists: [],
     ...change,
   };

@@ -10,6 +10,7 @@ export function packageSet(change: Partial<PackageSet> = {}): PackageSet {
     packages: ["foo"],
     include: [],
     exclude: [],
+    keys: ["Resources/MyFunction"],
     functions: ["MyFunction"],
     runtimes: [runtime("python3.12")],
     ...change,

@@ -44,14 +44,21 @@ function run(text: string, choices: Choices): "rewritten" | "refused" {
     const template = new Template(text);
     template.locator.positionOf(["Resources", "Function", "Properties", "Layers"]);
     const edits = editsOf(template.value, choices);
+    askFunctions(template);
     proveEdits(template, edits);
-    readFunctions("t.yaml", template.value, () => template.locator);
     return "rewritten";
   } catch (error) {
-    const refusal =
-      error instanceof TemplateSyntaxError || error instanceof EditRefused || error instanceof InputError;
-    if (refusal) return "refused";
+    if (error instanceof TemplateSyntaxError || error instanceof EditRefused) return "refused";
     throw error;
+  }
+}
+
+/** Functions with problems are no reason not to try the edits. */
+function askFunctions(template: Template): void {
+  try {
+    readFunctions("t.yaml", template.value, () => template.locator);
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
   }
 }
 

@@ -12,17 +12,20 @@ describe("requests", () => {
       ),
     ).toStrictEqual([
       {
-        logicalId: "F",
+        key: "Resources/F",
+        path: ["Resources", "F"],
+        logicalIds: ["F"],
         runtime: { id: "python3.11", os: "al2", status: "live", runtimeImage: "python:3.11" },
         architecture: "arm64",
         build: ["gcc", "zlib-devel"],
         runtimePackages: ["zlib"],
         include: [],
         exclude: [],
-        variables: [],
+        variables: {},
         buildImage: "b",
         runtimeImage: "r",
-        layers: [{ Ref: "Mine" }],
+        layerPlaces: [{ op: "append", path: ["Resources", "F", "Properties", "Layers"] }],
+        layerPreparations: [],
         emptyLists: [],
       },
     ]);
@@ -70,7 +73,7 @@ describe("what functions share", () => {
   it("the template's Packages join the function's; Globals hold for Serverless functions only", () => {
     expect(read(GLOBALS)).toMatchObject([
       {
-        logicalId: "Serverless",
+        logicalIds: ["Serverless"],
         runtime: { id: "python3.12" },
         architecture: "arm64",
         build: ["gcc"],
@@ -78,7 +81,7 @@ describe("what functions share", () => {
         runtimeImage: "own",
       },
       {
-        logicalId: "Plain",
+        logicalIds: ["Plain"],
         runtime: { id: "java21" },
         architecture: "x86_64",
         build: ["gcc"],
@@ -136,9 +139,10 @@ describe("Include and Exclude", () => {
   });
 });
 
-const variables = (properties: string, globals = "", type?: string): readonly string[] | undefined => {
+const variables = (properties: string, globals = "", type?: string): string[] | undefined => {
   const shared = globals === "" ? "" : `Globals: {Function: {Environment: ${globals}}}\n`;
-  return read(shared + template(`{Runtime: java21${properties}}`, "{Runtime: [zlib]}", type))[0]?.variables;
+  const [request] = read(shared + template(`{Runtime: java21${properties}}`, "{Runtime: [zlib]}", type));
+  return request?.variables && Object.keys(request.variables);
 };
 
 describe("variables", () => {

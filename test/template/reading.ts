@@ -1,12 +1,15 @@
 import { formatDiagnostic } from "../../src/report/diagnostic.ts";
 import { InputError } from "../../src/report/errors.ts";
-import type { FunctionRequest } from "../../src/template/functions.ts";
+import type { FunctionRequest, Reading } from "../../src/template/functions.ts";
 import { readFunctions } from "../../src/template/functions.ts";
 import { locate } from "../../src/template/locate.ts";
 import { parseTemplate } from "../../src/template/parse.ts";
 
-export const read = (text: string): FunctionRequest[] =>
-  readFunctions("t.yaml", parseTemplate(text), () => locate(text));
+export const reading = (text: string, overrides: Record<string, string> = {}): Reading =>
+  readFunctions("t.yaml", parseTemplate(text), () => locate(text), { overrides });
+
+export const read = (text: string, overrides?: Record<string, string>): readonly FunctionRequest[] =>
+  reading(text, overrides).requests;
 
 /** What the user would read; nothing when the template is right. */
 export function problems(text: string): string[] {

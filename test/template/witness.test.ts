@@ -29,6 +29,7 @@ describe("contradicts", () => {
     ["a duplicate key", "A: 1\nA: 2\nL: [a]\n", "A: 1\nA: 2\nL: [a, b]\n"],
     ["a tag that yaml-cfn does not know", "A: !Length [1]\nL: [a]\n", "A: !Length [1]\nL: [a, b]\n"],
     ["a line break of YAML 1.1", "A: 1\u0085L: [a]\n", "A: 1\u0085L: [a, b]\n"],
+    ["a list's empty entry", "A:\n  - - 1\n    -\n  - 2\nL: [a]\n", "A:\n  - - 1\n    -\n  - 2\nL: [a, b]\n"],
     [
       "a list that comes by a merge",
       "B: &b {L: [a]}\nC:\n  <<: *b\n",

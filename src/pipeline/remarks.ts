@@ -1,0 +1,16 @@
+import type { Listener } from "../report/events.ts";
+import type { Source } from "./source.ts";
+
+/** Tells what in a template may not do what its author wants. */
+export function tellRemarks({ warnings, askForLoops }: Source, listener: Listener): void {
+  for (const { file, position, message, hint } of warnings) {
+    const place = position ? `${file}:${position.line}:${position.column}` : file;
+    listener({ kind: "warning", message: `${place}: ${message}`, ...(hint === undefined ? {} : { hint }) });
+  }
+  if (!askForLoops) return;
+  listener({
+    kind: "warning",
+    message: "SAM expands Fn::ForEach only when it is told to",
+    hint: "use `sam build --language-extensions`, SAM_CLI_ENABLE_LANGUAGE_EXTENSIONS=1, or `language_extensions = true` in samconfig's [default.global.parameters]",
+  });
+}

@@ -1,0 +1,43 @@
+import type { Diagnostic } from "../report/diagnostic.ts";
+import type { Architecture, Runtime } from "../target/runtimes.ts";
+import type { Edit } from "./edit.ts";
+import type { LayerPlace } from "./layers.ts";
+import type { Path } from "./locate.ts";
+import type { Variables } from "./variables.ts";
+
+/** A function of the template that asks for packages, with Globals and the template's own Packages joined in. */
+export interface FunctionRequest {
+  /** Unique in a run. */
+  readonly key: string;
+  /** Where the function stands in its template: below a loop, its body. */
+  readonly path: Path;
+  /** What SAM calls it: for the body of a loop, one name an iteration. */
+  readonly logicalIds: readonly string[];
+  readonly runtime: Runtime;
+  readonly architecture: Architecture;
+  /** Canonical spellings, sorted, each once. */
+  readonly build: readonly string[];
+  readonly runtimePackages: readonly string[];
+  /** Patterns, sorted, each once. */
+  readonly include: readonly string[];
+  readonly exclude: readonly string[];
+  readonly buildImage?: string;
+  readonly runtimeImage?: string;
+  /** The variables that the function has already; undefined when none can be added. */
+  readonly variables: Variables | undefined;
+  /** Where its layer goes; empty when it asks for none. */
+  readonly layerPlaces: readonly LayerPlace[];
+  /** What else has to be edited for a layer to change nothing but Layers. */
+  readonly layerPreparations: readonly Edit[];
+  /** The function's own `Packages` lists that are empty keys (null). */
+  readonly emptyLists: readonly Path[];
+}
+
+/** What a template's functions ask for. */
+export interface Reading {
+  readonly requests: readonly FunctionRequest[];
+  /** What is right, but may not do what its author wants. */
+  readonly warnings: readonly Diagnostic[];
+  /** Whether some of the functions come from Fn::ForEach. */
+  readonly loops: boolean;
+}

@@ -1,0 +1,42 @@
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { reportError } from "../../src/cli/errors.ts";
+import { LAYER_STAND_INS, proveRewrite, standIn } from "../../src/pipeline/rewrite.ts";
+import { readSource } from "../../src/pipeline/source.ts";
+import { capture } from "../cli/capture.ts";
+
+const FOLDER = join(import.meta.dirname, "../../fixtures/refused");
+
+beforeEach(() => {
+  vi.stubEnv("NO_COLOR", "1");
+});
+afterEach(() => {
+  vi.restoreAllMocks();
+  vi.unstubAllEnvs();
+});
+
+/** What the user would read; nothing for a template that is taken. */
+async function refusal(file: string): Promise<string> {
+  const stderr = capture("stderr");
+  try {
+    const source = await readSource(file);
+    proveRewrite(
+      source,
+      source.requests.map((request) => standIn(request, LAYER_STAND_INS.version)),
+    );
+  } catch (error) {
+    expect(reportError(error)).toBe(2);
+  }
+  return stderr().replaceAll(`${FOLDER}/`, "");
+}
+
+describe("a template that cannot be transformed is refused with its exact message", () => {
+  const names = readdirSync(FOLDER).filter((name) => name.endsWith(".yaml"));
+
+  it.each(names)("%s", async (name) => {
+    const text = await refusal(join(FOLDER, name));
+    expect(text).toContain("hint: ");
+    await expect(text).toMatchFileSnapshot(join(FOLDER, name.replace(/yaml$/, "txt")));
+  });
+});
