@@ -1,5 +1,6 @@
 import type { LayerReference } from "../publish/publish.ts";
 import { InputError } from "../report/errors.ts";
+import type { Edit } from "../template/edit.ts";
 import { EditRefused, proveEdits } from "../template/edit.ts";
 import type { FunctionRequest } from "../template/functions.ts";
 import type { FunctionResult } from "./edits.ts";
@@ -32,10 +33,17 @@ export function standIn(request: FunctionRequest, layer: LayerReference): Functi
   };
 }
 
-/** The template with these results; throws InputError when it cannot be written so. */
-export function proveRewrite({ file, text }: Source, results: readonly FunctionResult[]): string {
+/**
+ * The template with these results, and with edits beyond those of its functions; throws InputError when it cannot be
+ * written so.
+ */
+export function proveRewrite(
+  { file, text }: Pick<Source, "file" | "text">,
+  results: readonly FunctionResult[],
+  more: readonly Edit[] = [],
+): string {
   try {
-    return proveEdits(text, editsFor(results));
+    return proveEdits(text, [...editsFor(results), ...more]);
   } catch (error) {
     if (!(error instanceof EditRefused)) throw error;
     const message = `cannot write ${error.path.join(".")}: ${error.message}`;

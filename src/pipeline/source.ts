@@ -1,24 +1,23 @@
 import { access, constants, readFile, stat } from "node:fs/promises";
 import { basename, dirname, extname, join, relative, resolve } from "node:path";
 import { InputError } from "../report/errors.ts";
-import type { FunctionRequest } from "../template/functions.ts";
-import { readFunctions } from "../template/functions.ts";
-import { locate } from "../template/locate.ts";
 import { parseTemplate, TemplateSyntaxError } from "../template/parse.ts";
 
 /** Where SAM looks when no template is named, in its order. */
 const DEFAULT_TEMPLATES = ["template.yaml", "template.yml", "template.json"];
 
-/** A template as it was read, and what its functions ask for. */
+/** A template as it was read. */
 export interface Source {
-  /** As the user wrote it, for messages. */
+  /** As the user wrote it, for messages; that of a nested stack is spelled from there. */
   readonly file: string;
   /** Absolute path of the template's folder. */
   readonly folder: string;
   readonly text: string;
-  readonly requests: readonly FunctionRequest[];
+  /** What the text means. */
+  readonly value: unknown;
 }
 
+/** A problem of a file as a whole. */
 function wrongInput(file: string, message: string, hint: string): InputError {
   return new InputError([{ severity: "error", file, message, hint }]);
 }
@@ -40,13 +39,12 @@ export async function findTemplate(named: string | undefined): Promise<string> {
   );
 }
 
-/** Reads a template and checks it whole. Throws InputError with everything that is wrong with it. */
+/** Reads a template. Throws InputError when it is no text, or not one that SAM would understand. */
 export async function readSource(file: string): Promise<Source> {
   const text = decode(file, await readBytes(file));
   const folder = dirname(resolve(file));
   try {
-    const value = parseTemplate(text);
-    return { file, folder, text, requests: readFunctions(file, value, () => locate(text)) };
+    return { file, folder, text, value: parseTemplate(text) };
   } catch (error) {
     if (!(error instanceof TemplateSyntaxError)) throw error;
     const { line, column, message, reason } = error;
@@ -81,15 +79,24 @@ function decode(file: string, bytes: Uint8Array): string {
 /** Standard output in place of a file. */
 export const STDOUT = "-";
 
+/** What stands in the names of outputs, before the extension. */
+const MARK = ".sam-pkg";
+
 /**
  * Where the rewritten template goes: `template.yaml` → `template.sam-pkg.yaml` in the same folder, so that every
- * relative path in it holds.
+ * relative path in it holds. An output is its own output: transformed again, it stays what it is.
  */
-export function outputPath({ file, folder }: Source, named: string | undefined): string {
+export function outputPath(
+  { file, folder }: Pick<Source, "file" | "folder">,
+  named: string | undefined,
+): string {
   if (named === STDOUT) return STDOUT;
   if (named === undefined) {
     const extension = extname(file);
-    return join(dirname(file), `${basename(file, extension)}.sam-pkg${extension}`);
+    const name = basename(file, extension);
+    return extension === MARK || name.endsWith(MARK)
+      ? file
+      : join(dirname(file), `${name}${MARK}${extension}`);
   }
   const wanted = resolve(named);
   if (dirname(wanted) !== folder) {
@@ -99,8 +106,9 @@ export function outputPath({ file, folder }: Source, named: string | undefined):
       `use ${join(relative(process.cwd(), folder), basename(named))}, or - for standard output`,
     );
   }
-  if (wanted === resolve(file)) {
-    const hint = `leave the option out for ${basename(outputPath({ file, folder } as Source, undefined))}`;
+  const usual = outputPath({ file, folder }, undefined);
+  if (wanted === resolve(file) && wanted !== resolve(usual)) {
+    const hint = `leave the option out for ${basename(usual)}`;
     throw wrongInput(named, "the output would replace the template itself", hint);
   }
   return named;

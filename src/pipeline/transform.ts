@@ -1,19 +1,23 @@
+import { resolve } from "node:path";
 import type { Grant } from "../publish/lambda/grant.ts";
-import type { LayerReference, Publisher } from "../publish/publish.ts";
+import type { LayerReference } from "../publish/publish.ts";
 import { WorkError } from "../report/errors.ts";
 import type { FunctionRequest } from "../template/functions.ts";
 import type { AccountOptions, LambdaAccount } from "./account.ts";
 import type { FunctionResult } from "./edits.ts";
 import { variablesFor } from "./edits.ts";
 import type { CheckedLayer } from "./layer.ts";
+import { checkNamesakes } from "./namesakes.ts";
+import { checkOutputs, planRewrites, proveRewrites } from "./outputs.ts";
 import { planSets } from "./plan.ts";
-import { LAYER_STAND_INS, proveRewrite, standIn } from "./rewrite.ts";
+import type { PublishMode } from "./publish.ts";
+import { publishLayers } from "./publish.ts";
+import { LAYER_STAND_INS, standIn } from "./rewrite.ts";
 import type { Made, WorkOptions } from "./sets.ts";
-import type { Source } from "./source.ts";
-import { checkOutput, findTemplate, outputPath, readSource, STDOUT } from "./source.ts";
+import { findTemplate, STDOUT } from "./source.ts";
+import type { Stack, Tree } from "./stacks.ts";
+import { readStacks } from "./stacks.ts";
 import { writeWhole } from "./write.ts";
-
-export type PublishMode = "lambda" | "template" | "none";
 
 /** What `transform` is asked to do. */
 export interface TransformOptions extends WorkOptions, AccountOptions {
@@ -25,57 +29,80 @@ export interface TransformOptions extends WorkOptions, AccountOptions {
   readonly shareWith?: readonly Grant[];
 }
 
+/** A nested template that was rewritten. */
+export interface WrittenChild {
+  readonly template: string;
+  readonly output: string;
+  /** The logical IDs from the root's resource down: `Api/Auth`. */
+  readonly stack: string;
+  /** How many functions in it have packages. */
+  readonly functions: number;
+}
+
 /** What `transform` did. */
 export interface TransformResult {
   readonly template: string;
   /** Path of the rewritten template, `-` for standard output. */
   readonly output: string;
   readonly text: string;
+  /** Nested templates that were rewritten, children before their parents. */
+  readonly children: readonly WrittenChild[];
+  /** Of all stacks, the root's first. */
   readonly functions: readonly FunctionResult[];
   readonly layers: readonly CheckedLayer[];
 }
 
 /**
- * The main job: reads a template, makes its build images and layers, writes the template that uses them.
- * Throws InputError (exit code 2), WorkError (1) or Interrupted (130); nothing is written or published then.
+ * The main job: reads a template and its nested ones, makes their build images and layers, writes the templates that
+ * use them. Throws InputError (exit code 2), WorkError (1) or Interrupted (130); nothing is written or published then.
  */
 export async function transform(options: TransformOptions): Promise<TransformResult> {
-  const source = await readSource(await findTemplate(options.template));
-  const output = outputPath(source, options.output);
-  await checkOutput(output);
-  const account = await accountOf(source, options);
+  const { listener } = options;
+  const tree = await readStacks(await findTemplate(options.template), { listener });
+  checkNamesakes(tree, listener);
+  const rewrites = planRewrites(tree, options.output);
+  await checkOutputs(rewrites, listener);
+  const account = await accountOf(tree, options);
   // Before anything is made, and again before anything is published: it must be possible to write what comes of it.
   const unpublished = LAYER_STAND_INS[options.publish === "template" ? "resource" : "version"];
-  proveRewrite(
-    source,
-    source.requests.map((request) => standIn(request, unpublished)),
+  proveRewrites(
+    rewrites,
+    tree.requests.map((request) => standIn(request, unpublished)),
   );
-  const made = await make(source, options);
-  const expected = source.requests.map((request) => expectedOf(request, made, unpublished, options));
-  proveRewrite(source, expected);
-  const references = await publishLayers(source, made.layers, account, options);
+  const made = await make(tree, options);
+  const expected = tree.requests.map((request) => expectedOf(request, made, unpublished, options));
+  proveRewrites(rewrites, expected);
+  const references = await publishLayers(tree, made.layers, account, options);
   const functions = expected.map(({ layer: _standIn, ...result }): FunctionResult => {
     const layer = references.get(result.request.key);
     return layer ? { ...result, layer } : result;
   });
-  const text = proveRewrite(source, functions);
-  if (output !== STDOUT) await writeOutput(output, text);
-  return { template: source.file, output, text, functions, layers: made.layers };
+  const texts = proveRewrites(rewrites, functions);
+  // Children before their parents: a run that is killed leaves no template that names one which is not there.
+  for (const [at, { stack, output }] of rewrites.entries()) {
+    await writeOutput(stack, output, texts[at] ?? "");
+  }
+  const children = rewrites.slice(0, -1).map(({ stack, output }): WrittenChild => {
+    return { template: stack.file, output, stack: stack.path, functions: stack.requests.length };
+  });
+  const output = rewrites.at(-1)?.output ?? STDOUT;
+  const text = texts.at(-1) ?? "";
+  return { template: tree.root.file, output, text, children, functions, layers: made.layers };
 }
 
 /** Read before anything is made, so that a mistake in samconfig costs nothing; only when layers go to Lambda. */
-async function accountOf({ file, requests }: Source, options: TransformOptions): Promise<LambdaAccount> {
+async function accountOf({ root, requests }: Tree, options: TransformOptions): Promise<LambdaAccount> {
   const needed = requests.some(({ runtimePackages }) => runtimePackages.length > 0);
   if (options.publish !== "lambda" || !needed) return {};
   const { lambdaAccount } = await import("./account.ts");
-  return lambdaAccount(file, options);
+  return lambdaAccount(root.file, options);
 }
 
 /** A template without packages does not pay for loading what makes them. */
-async function make(source: Source, options: TransformOptions): Promise<Made> {
-  if (source.requests.length === 0) return { buildImages: new Map(), layers: [] };
+async function make({ stacks, requests }: Tree, options: TransformOptions): Promise<Made> {
+  if (requests.length === 0) return { buildImages: new Map(), layers: [] };
   const { makeSets } = await import("./sets.ts");
-  return makeSets(planSets(source.requests), source, options);
+  return makeSets(planSets(requests), stacks, options);
 }
 
 /** What was made for a function, its layer not yet published. */
@@ -96,39 +123,8 @@ function expectedOf(
   };
 }
 
-/** The reference that each function gets, by its key. */
-async function publishLayers(
-  source: Source,
-  layers: readonly CheckedLayer[],
-  account: LambdaAccount,
-  options: TransformOptions,
-): Promise<Map<string, LayerReference>> {
-  const references = new Map<string, LayerReference>();
-  if (layers.length === 0 || options.publish === "none") return references;
-  const { packLayer } = await import("./layer.ts");
-  const publisher = await openPublisher(source, account, options);
-  const published = await publisher.publish(layers.map(packLayer));
-  for (const [at, { set }] of layers.entries()) {
-    const reference = published[at];
-    if (reference) for (const key of set.keys) references.set(key, reference);
-  }
-  return references;
-}
-
-async function openPublisher(
-  { folder }: Source,
-  account: LambdaAccount,
-  { publish, shareWith = [], jobs, signal, listener }: TransformOptions,
-): Promise<Publisher> {
-  if (publish === "template") {
-    const { TemplatePublisher } = await import("../publish/template/publisher.ts");
-    return new TemplatePublisher(folder, writeWhole, listener);
-  }
-  const { LambdaPublisher } = await import("../publish/lambda/publisher.ts");
-  return new LambdaPublisher({ ...account, shareWith, jobs }, signal, listener);
-}
-
-async function writeOutput(output: string, text: string): Promise<void> {
+async function writeOutput({ file, text: before }: Stack, output: string, text: string): Promise<void> {
+  if (output === STDOUT || (text === before && resolve(output) === resolve(file))) return;
   try {
     await writeWhole(output, text);
   } catch (error) {

@@ -9,6 +9,14 @@ import type { Locator, Path } from "./locate.ts";
 import type { Packages } from "./packages.ts";
 import { checkPackages } from "./packages.ts";
 
+/** A nested stack, as people tell it. */
+interface NestedStack {
+  /** The logical IDs from the root's resource down, as SAM writes them: `Api/Auth`. */
+  readonly path: string;
+  /** Path of its template. */
+  readonly template: string;
+}
+
 /** A function of the template that asks for packages, with Globals and the template's own Packages joined in. */
 export interface FunctionRequest {
   /** Unique in a run. */
@@ -17,6 +25,8 @@ export interface FunctionRequest {
   readonly path: Path;
   /** What SAM calls it. */
   readonly logicalIds: readonly string[];
+  /** The nested stack whose template it is in; absent for the root's. */
+  readonly stack?: NestedStack;
   readonly runtime: Runtime;
   readonly architecture: Architecture;
   /** Canonical spellings, sorted, each once. */
@@ -61,6 +71,11 @@ export function readFunctions(file: string, value: unknown, locate: () => Locato
   const requests = reader.read(value);
   if (reader.diagnostics.length > 0) throw new InputError(reader.diagnostics.toSorted(byPosition));
   return requests;
+}
+
+/** What people call a function: its logical IDs, behind those of the nested stacks that it is in. */
+export function namesOf({ logicalIds, stack }: Pick<FunctionRequest, "logicalIds" | "stack">): string[] {
+  return logicalIds.map((logicalId) => (stack ? `${stack.path}/${logicalId}` : logicalId));
 }
 
 function isIntrinsic(value: Mapping): boolean {

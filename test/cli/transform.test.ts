@@ -17,6 +17,7 @@ const nothing: TransformResult = {
   template: "/w/quick start/template.yaml",
   output: "/w/quick start/template.sam-pkg.yaml",
   text: "Resources: {}\n",
+  children: [],
   functions: [],
   layers: [],
 };
