@@ -41,7 +41,7 @@ export interface Tree {
 }
 
 /** What the functions of a template ask for, given its parameters; throws InputError with all its problems. */
-type ReadRequests = (
+export type ReadRequests = (
   file: string,
   value: unknown,
   locate: () => Locator,
