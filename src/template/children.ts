@@ -42,13 +42,13 @@ export function childrenOf(template: unknown, resolve: Resolve = literal): Child
       const properties = mapping(resource["Properties"]);
       const location = property === undefined ? undefined : properties[property];
       if (property === undefined || typeof location !== "string" || REMOTE.test(location)) return [];
-      if (looped && location.includes("${")) return [];
-      const passed = Object.entries(mapping(properties["Parameters"])).map(
-        ([name, value]): [string, unknown] => {
-          const known = looped && JSON.stringify(value).includes("${") ? undefined : resolve(value);
-          return [name, known ?? UNKNOWN];
-        },
-      );
+      const replaced = (value: unknown): boolean =>
+        looped && typeof value === "string" && /[$&]\{/.test(value);
+      if (replaced(location)) return [];
+      const passed = Object.entries(mapping(properties["Parameters"])).map(([name, value]) => {
+        const known = resolve(value) ?? UNKNOWN;
+        return [name, replaced(known) ? UNKNOWN : known];
+      });
       const parameters = Object.fromEntries(passed);
       return [{ logicalId, path: [...path, "Properties", property], location, parameters }];
     },

@@ -51,6 +51,8 @@ const links = (text: string): unknown[] =>
     ({ Properties: properties }) => (properties as { Location?: unknown }).Location,
   );
 
+const building = (name: string): string => fn({ Metadata: { Packages: { Build: [name] } } });
+
 describe("transform of nested stacks", () => {
   it("writes the templates with packages in or below them, and changes nothing but their names", async () => {
     const root = `# the shop\r\nResources:\r\n  A:\r\n    Type: AWS::Serverless::Application\r\n    Properties:\r\n      Location: './a/template.yaml' # api\r\n  P:\r\n    Type: AWS::Serverless::Application\r\n    Properties: {Location: plain/template.yaml}\r\n`;
@@ -195,7 +197,6 @@ describe("transform of nested stacks", () => {
   });
 
   it("refuses namesakes that need different images, for plan as well", async () => {
-    const building = (name: string): string => fn({ Metadata: { Packages: { Build: [name] } } });
     const folder = folderOf({
       "template.yaml": template({ F: building("gcc"), A: nested("a.yaml") }),
       "a.yaml": template({ F: building("make") }),

@@ -31,6 +31,9 @@ const paths = ({ stacks }: Tree): string[] => stacks.map(({ path }) => path);
 
 const leaf = template({ F: asking("zlib") });
 
+const cfn = (TemplateURL: string): string =>
+  JSON.stringify({ Type: "AWS::CloudFormation::Stack", Properties: { TemplateURL } });
+
 describe("readStacks", () => {
   it("reads a template without nested ones", async () => {
     const tree = await treeOf({ "template.yaml": leaf });
@@ -123,8 +126,6 @@ describe("readStacks", () => {
   it("finds a CloudFormation stack's TemplateURL, file URLs, absolute paths and those above the folder", async () => {
     const folder = folderOf({ "out side.yaml": leaf, "b.json": JSON.stringify({ Resources: {} }) });
     mkdirSync(join(folder, "app"));
-    const cfn = (TemplateURL: string): string =>
-      JSON.stringify({ Type: "AWS::CloudFormation::Stack", Properties: { TemplateURL } });
     const resources = { A: cfn("../out side.yaml"), B: nested(`file://${folder}/b.json`) };
     const more = { C: cfn(join(folder, "b.json")), D: nested(`file://${folder}/out%20side.yaml`) };
     writeFileSync(join(folder, "app/template.yaml"), template({ ...resources, ...more }));
@@ -196,7 +197,8 @@ describe("parameters", () => {
   /** One function on the runtime that the parameter R names. */
   const readRequests: ReadRequests = (file, _value, _locate, parameters) => {
     got.push([file.split("/").at(-1) ?? "", parameters]);
-    return parameters["R"] === undefined ? [] : [request("F", { build: [String(parameters["R"])] })];
+    const value = parameters["R"];
+    return typeof value === "string" ? [request("F", { build: [value] })] : [];
   };
   const read = (files: Readonly<Record<string, string>>): Promise<Tree> => {
     got.length = 0;
