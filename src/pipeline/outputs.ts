@@ -38,34 +38,30 @@ export function planRewrites({ root, stacks }: Tree, named?: string): Rewrite[] 
     outputs.set(stack, output);
     return [{ stack, output, links }];
   });
-  const problems = rewrites.flatMap((rewrite) => overwritten(rewrite, rewrites, stacks));
+  const problems = overwritten(rewrites, stacks);
   if (problems.length > 0) throw new InputError(problems.toSorted(byFileAndPosition));
   return rewrites;
 }
 
-/** What an output would replace, if it is another template of the tree or the output of one. */
-function overwritten(
-  { stack, output }: Rewrite,
-  rewrites: readonly Rewrite[],
-  stacks: readonly Stack[],
-): Diagnostic[] {
-  if (output === STDOUT) return [];
-  const path = resolve(output);
-  const own = path === resolve(stack.file);
-  const template = stacks.find((one) => one !== stack && resolve(one.file) === path);
-  const other = rewrites.find(
-    (one) => one.stack !== stack && one.output !== STDOUT && resolve(one.output) === path,
-  );
-  // Of two templates with one output, that which is its own output is told of by the other.
-  if ((!template && !other) || own) return [];
-  const what = template
-    ? `${template.file}, a template of these stacks`
-    : `that of ${other?.stack.file ?? ""}`;
-  const hint = template
-    ? `name the original in its place, or another --output-template-file`
-    : "name another --output-template-file";
-  const message = `the output of ${stack.file} would replace ${what}`;
-  return [{ severity: "error", file: output, message, hint }];
+/** Outputs that would replace another template of the tree or the output of one. */
+function overwritten(rewrites: readonly Rewrite[], stacks: readonly Stack[]): Diagnostic[] {
+  const templates = new Map(stacks.map((stack) => [resolve(stack.file), stack]));
+  const outputs = new Map<string, Stack>();
+  return rewrites.flatMap(({ stack, output }): Diagnostic[] => {
+    if (output === STDOUT) return [];
+    const path = resolve(output);
+    const template = templates.get(path);
+    const other = outputs.get(path);
+    outputs.set(path, stack);
+    // Of two templates with one output, that which is its own output is told of by the other.
+    if (template === stack || (!template && !other)) return [];
+    const what = template ? `${template.file}, a template of these stacks` : `that of ${other?.file ?? ""}`;
+    const hint = template
+      ? "name the original in its place, or another --output-template-file"
+      : "name another --output-template-file";
+    const message = `the output of ${stack.file} would replace ${what}`;
+    return [{ severity: "error", file: output, message, hint }];
+  });
 }
 
 /** Finds out before anything is made whether all outputs can be written; throws InputError with every problem. */

@@ -78,6 +78,9 @@ async function command(
   return vi.mocked(transform).mock.calls[0]?.[0];
 }
 
+const nested = (path: string, id: string): FunctionRequest =>
+  request(id, { stack: { path, template: `${path}.yaml` } });
+
 describe("transformCommand", () => {
   it("says that nothing was to be done", async () => {
     await command({ template: "template.yaml", output: "template.sam-pkg.yaml" });
@@ -110,8 +113,6 @@ describe("transformCommand", () => {
   });
 
   it("tells each nested template, the root last, and a logical ID's image once", async () => {
-    const nested = (path: string, id: string): FunctionRequest =>
-      request(id, { stack: { path, template: `${path}.yaml` } });
     await command({
       output: "t.sam-pkg.yaml",
       children: [

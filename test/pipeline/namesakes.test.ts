@@ -81,12 +81,12 @@ describe("checkNamesakes", () => {
   });
 });
 
-describe("tagsOf", () => {
-  const stack = (folder: string, ...ids: readonly string[]) => ({
-    folder,
-    requests: ids.map((id) => request(id, { key: `${folder}/${id}` })),
-  });
+const stack = (folder: string, ...ids: readonly string[]) => ({
+  folder,
+  requests: ids.map((id) => request(id, { key: `${folder}/${id}` })),
+});
 
+describe("tagsOf", () => {
   it("names the folder of each template", () => {
     expect([...tagsOf([stack("/w/shop", "A"), stack("/w/shop/api", "B")]).values()]).toStrictEqual([
       ["samcli/lambda-sampkg-shop-a:latest"],

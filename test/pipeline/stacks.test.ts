@@ -192,6 +192,11 @@ describe("readStacks", () => {
   });
 });
 
+const twice = (a: object, b: object): Record<string, string> => ({
+  "template.yaml": template({ A: nested("c.yaml", a), B: nested("c.yaml", b) }),
+  "c.yaml": template({}),
+});
+
 describe("parameters", () => {
   const got: (readonly [string, ParameterValues])[] = [];
   /** One function on the runtime that the parameter R names. */
@@ -208,10 +213,6 @@ describe("parameters", () => {
       parameters: { P: "root" },
     });
   };
-  const twice = (a: object, b: object): Record<string, string> => ({
-    "template.yaml": template({ A: nested("c.yaml", a), B: nested("c.yaml", b) }),
-    "c.yaml": template({}),
-  });
 
   it("are what the parent passes; what cannot be known is no text", async () => {
     await read(twice({ R: "x", N: 1, T: { "Fn::GetAtt": ["A", "Outputs.X"] } }, { R: "x", N: 2 }));
