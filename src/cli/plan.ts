@@ -127,11 +127,16 @@ function ownerOf(one: { readonly package: string | null }): string {
 
 /** Each variable of the layer, and the functions that set it themselves. */
 function variableRows(layer: LayerReport, functions: PlanReport["functions"]): string[] {
-  const users = functions.filter((one) => layer.functions.includes(one.logicalId));
+  const users = functions.filter((one) => layer.functions.includes(nameOf(one)));
   return Object.entries(layer.environment).map(([name, value]) => {
-    const alone = users.filter(({ environment }) => !(name in environment)).map((one) => one.logicalId);
+    const alone = users.filter(({ environment }) => !(name in environment)).map(nameOf);
     return `${name}=${value}${alone.length > 0 ? ` (not added to ${several(alone)})` : ""}`;
   });
+}
+
+/** As a set names it. */
+function nameOf({ stack, logicalId }: PlanReport["functions"][number]): string {
+  return stack === undefined ? logicalId : `${stack}/${logicalId}`;
 }
 
 function ifAny(names: readonly string[], text: (names: string) => string): string[] {

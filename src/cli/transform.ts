@@ -1,6 +1,7 @@
 import { transformReport } from "../pipeline/report.ts";
 import { STDOUT } from "../pipeline/source.ts";
-import type { PublishMode, TransformResult } from "../pipeline/transform.ts";
+import type { PublishMode } from "../pipeline/publish.ts";
+import type { TransformResult } from "../pipeline/transform.ts";
 import { transform } from "../pipeline/transform.ts";
 import type { Grant } from "../publish/lambda/grant.ts";
 import { interruptSignal } from "./interrupt.ts";
@@ -44,14 +45,21 @@ export async function transformCommand({
   const toStdout = result.output === STDOUT;
   if (json) printJson(transformReport(result));
   else if (rest.publish === "none") (toStdout ? process.stderr : process.stdout).write(contents(result));
+  for (const { output, functions } of result.children) process.stderr.write(wrote(output, functions));
   if (toStdout) process.stdout.write(result.text);
-  else process.stderr.write(`${summary(result)}\n\nnext: ${nextCommand(result, rest)}\n`);
+  else process.stderr.write(`${summary(result)}\nnext: ${nextCommand(result, rest)}\n`);
 }
 
-function summary({ output, functions }: TransformResult): string {
-  if (functions.length === 0)
-    return `wrote ${output}: no function asks for packages, it is the template unchanged`;
-  return `wrote ${output}: ${count(functions.length, "function")} with packages`;
+function summary({ output, functions, children }: TransformResult): string {
+  const own = functions.filter(({ request }) => request.stack === undefined).length;
+  if (own > 0 || children.length > 0) return wrote(output, own);
+  return `wrote ${output}: no function asks for packages, it is the template unchanged\n`;
+}
+
+function wrote(output: string, functions: number): string {
+  const what =
+    functions > 0 ? `${count(functions, "function")} with packages` : "packages in nested stacks only";
+  return `wrote ${output}: ${what}\n`;
 }
 
 /** The layers as a list: what `--publish none` is asked for. */
@@ -72,14 +80,17 @@ function nextCommand(
   { output, functions, askForLoops }: TransformResult,
   { configFile, configEnv, parameterOverrides }: Partial<TransformFlags>,
 ): string {
-  const images = functions.flatMap(({ request, buildImage }) =>
-    request.logicalIds.flatMap((logicalId, at) => {
+  // One for a logical ID: SAM takes it for the functions of all stacks.
+  const images = new Map<string, string>();
+  for (const { request, buildImage } of functions) {
+    for (const [at, logicalId] of request.logicalIds.entries()) {
       const stableTag = buildImage?.stableTags[at];
-      return stableTag === undefined ? [] : ["--build-image", `${logicalId}=${stableTag}`];
-    }),
-  );
+      if (stableTag !== undefined && !images.has(logicalId)) images.set(logicalId, stableTag);
+    }
+  }
   const words = ["sam", "build", "--template-file", output];
-  if (images.length > 0) words.push("--use-container", ...images);
+  if (images.size > 0) words.push("--use-container");
+  for (const [logicalId, stableTag] of images) words.push("--build-image", `${logicalId}=${stableTag}`);
   if (askForLoops) words.push("--language-extensions");
   // What was said of parameters holds for the build as well.
   if (configFile !== undefined) words.push("--config-file", configFile);

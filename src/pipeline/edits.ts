@@ -1,5 +1,6 @@
 import type { Listener } from "../report/events.ts";
 import type { FunctionRequest } from "../template/functions.ts";
+import { namesOf } from "../template/functions.ts";
 import type { Edit } from "../template/edit.ts";
 import { layerEdits } from "../template/layers.ts";
 import type { LayerReference } from "../publish/publish.ts";
@@ -52,11 +53,12 @@ export function editsFor(results: readonly FunctionResult[]): Edit[] {
 
 /** The variables that a layer needs, less those that the function sets otherwise; what is left alone is reported. */
 export function variablesFor(
-  { logicalIds, variables }: FunctionRequest,
+  request: FunctionRequest,
   wanted: Readonly<Record<string, string>>,
   listener: Listener,
 ): Record<string, string> {
-  const who = logicalIds.join(", ");
+  const { variables } = request;
+  const who = namesOf(request).join(", ");
   const names = Object.entries(wanted);
   if (names.length > 0 && variables === undefined) {
     const text = names.map(([name, value]) => `${name}: ${value}`).join(", ");

@@ -2,13 +2,16 @@ import type { FunctionRequest } from "../template/functions.ts";
 import { variablesFor } from "./edits.ts";
 import type { CheckedLayer } from "./layer.ts";
 import type { Plan } from "./plan.ts";
+import { checkNamesakes } from "./namesakes.ts";
+import { planRewrites, proveRewrites } from "./outputs.ts";
 import { planSets } from "./plan.ts";
-import { LAYER_STAND_INS, proveRewrite, standIn } from "./rewrite.ts";
+import { LAYER_STAND_INS, standIn } from "./rewrite.ts";
 import { tellRemarks } from "./remarks.ts";
 import type { SettingsOptions } from "./settings.ts";
 import type { WorkOptions } from "./sets.ts";
 import { makeSets } from "./sets.ts";
-import { findTemplate, readSource } from "./source.ts";
+import { findTemplate } from "./source.ts";
+import { readStacks } from "./stacks.ts";
 
 /** What is asked of an inspection. */
 export interface InspectOptions extends WorkOptions, SettingsOptions {
@@ -34,23 +37,25 @@ export interface InspectedFunction {
 }
 
 /**
- * Reads a template and makes its layers, but no build image; nothing is written or published.
+ * Reads a template with its nested ones and makes their layers, but no build image; nothing is written or published.
  * Throws as `transform` does.
  */
 export async function inspect(options: InspectOptions): Promise<Inspection> {
-  const source = await readSource(await findTemplate(options.template), options);
+  const { listener } = options;
+  const tree = await readStacks(await findTemplate(options.template), options);
   // What transform would refuse has no plan.
-  proveRewrite(
-    source,
-    source.requests.map((request) => standIn(request, LAYER_STAND_INS.version)),
+  checkNamesakes(tree, listener);
+  proveRewrites(
+    planRewrites(tree),
+    tree.requests.map((request) => standIn(request, LAYER_STAND_INS.version)),
   );
-  tellRemarks(source, options.listener);
-  const plan = planSets(source.requests);
-  const { layers } = await makeSets({ builds: [], layers: plan.layers }, source, options);
-  const functions = source.requests.map((request): InspectedFunction => {
+  tellRemarks(tree, listener);
+  const plan = planSets(tree.requests);
+  const { layers } = await makeSets({ builds: [], layers: plan.layers }, tree.stacks, options);
+  const functions = tree.requests.map((request): InspectedFunction => {
     const layer = layers.find(({ set }) => set.keys.includes(request.key));
-    const environment = layer ? variablesFor(request, layer.environment, options.listener) : {};
+    const environment = layer ? variablesFor(request, layer.environment, listener) : {};
     return { request, layer, environment };
   });
-  return { template: source.file, functions, plan, layers };
+  return { template: tree.root.file, functions, plan, layers };
 }

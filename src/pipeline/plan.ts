@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { FunctionRequest } from "../template/functions.ts";
+import { namesOf } from "../template/functions.ts";
 import type { Architecture, Runtime } from "../target/runtimes.ts";
 import { buildImageOf, runtimeImageOf } from "../target/runtimes.ts";
 
@@ -13,7 +14,7 @@ export interface PackageSet {
   readonly exclude: readonly string[];
   /** Keys of the functions that asked, in the template's order. */
   readonly keys: readonly string[];
-  /** Their logical IDs, for people. */
+  /** Their logical IDs, for people: `Child/Fn` in a nested stack. */
   readonly functions: readonly string[];
   /** The runtimes of those functions, each once. */
   readonly runtimes: readonly Runtime[];
@@ -51,7 +52,7 @@ function group(
   for (const request of requests) {
     const { image, packages, include, exclude } = inputsOf(request);
     if (packages.length === 0) continue;
-    const { architecture, key, logicalIds, runtime } = request;
+    const { architecture, key, runtime } = request;
     const inputs = JSON.stringify([image, architecture, packages, include, exclude]);
     const { keys = [], functions = [], runtimes = [] } = sets.get(inputs) ?? {};
     sets.set(inputs, {
@@ -61,7 +62,7 @@ function group(
       include,
       exclude,
       keys: [...keys, key],
-      functions: [...functions, ...logicalIds],
+      functions: [...functions, ...namesOf(request)],
       runtimes: runtimes.includes(runtime) ? runtimes : [...runtimes, runtime],
     });
   }

@@ -1,8 +1,11 @@
 import type { Listener } from "../report/events.ts";
-import type { Source } from "./source.ts";
+import type { Tree } from "./stacks.ts";
 
 /** Tells what in a template may not do what its author wants. */
-export function tellRemarks({ warnings, askForLoops }: Source, listener: Listener): void {
+export function tellRemarks(
+  { warnings, askForLoops }: Pick<Tree, "warnings" | "askForLoops">,
+  listener: Listener,
+): void {
   for (const { file, position, message, hint } of warnings) {
     const place = position ? `${file}:${position.line}:${position.column}` : file;
     listener({ kind: "warning", message: `${place}: ${message}`, ...(hint === undefined ? {} : { hint }) });

@@ -62,6 +62,7 @@ export function planReport({ template, functions, plan, layers }: Inspection) {
     functions: functions.flatMap(({ request, layer, environment }) =>
       request.logicalIds.map((logicalId) => ({
         logicalId,
+        ...(request.stack ? { stack: request.stack.path, template: request.stack.template } : {}),
         runtime: request.runtime.id,
         architecture: request.architecture,
         layer: layer?.name ?? null,
@@ -75,15 +76,17 @@ export function planReport({ template, functions, plan, layers }: Inspection) {
 }
 
 /** What `sam-pkg transform --json` prints: what was made for a template. */
-export function transformReport({ template, output, functions, layers }: TransformResult) {
+export function transformReport({ template, output, children, functions, layers }: TransformResult) {
   return {
     version: REPORT_VERSION,
     command: "transform" as const,
     template,
     output,
+    ...(children.length > 0 ? { children: children.map(({ functions: _count, ...child }) => child) } : {}),
     functions: functions.flatMap(({ request, buildImage, layer, environment = {} }) =>
       request.logicalIds.map((logicalId, at) => ({
         logicalId,
+        ...(request.stack ? { stack: request.stack.path, template: request.stack.template } : {}),
         runtime: request.runtime.id,
         architecture: request.architecture,
         buildImage: buildImage ? { tag: buildImage.tag, stableTag: buildImage.stableTags[at] } : null,

@@ -1,5 +1,6 @@
 import type { LayerReference } from "../publish/publish.ts";
 import { InputError } from "../report/errors.ts";
+import type { Edit } from "../template/edit.ts";
 import { EditRefused, proveEdits } from "../template/edit.ts";
 import type { FunctionRequest } from "../template/functions.ts";
 import type { FunctionResult } from "./edits.ts";
@@ -32,10 +33,17 @@ export function standIn(request: FunctionRequest, layer: LayerReference): Functi
   };
 }
 
-/** The template with these results; throws InputError when it cannot be written so. */
-export function proveRewrite({ file, template }: Source, results: readonly FunctionResult[]): string {
+/**
+ * The template with these results, and with edits beyond those of its functions; throws InputError when it cannot be
+ * written so.
+ */
+export function proveRewrite(
+  { file, template }: Pick<Source, "file" | "template">,
+  results: readonly FunctionResult[],
+  more: readonly Edit[] = [],
+): string {
   try {
-    return proveEdits(template, editsFor(results));
+    return proveEdits(template, [...editsFor(results), ...more]);
   } catch (error) {
     if (!(error instanceof EditRefused)) throw error;
     const message = `cannot write ${error.path.join(".")}: ${error.message}`;
@@ -44,4 +52,11 @@ export function proveRewrite({ file, template }: Source, results: readonly Funct
     const position = template.locator.positionOf(error.path);
     throw new InputError([{ severity: "error", file, position, message, hint }]);
   }
+}
+
+/** Whether two results edit the same places: what is proven of one then holds for the other, but for the values. */
+export function isSameRewrite(a: readonly FunctionResult[], b: readonly FunctionResult[]): boolean {
+  const places = (results: readonly FunctionResult[]): string =>
+    JSON.stringify(editsFor(results).map(({ op, path }) => [op, path]));
+  return places(a) === places(b);
 }

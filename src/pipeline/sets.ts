@@ -1,4 +1,3 @@
-import { basename } from "node:path";
 import type { Engine } from "../engine/engine.ts";
 import type { Listener } from "../report/events.ts";
 import type { BuildImageNames } from "./edits.ts";
@@ -6,8 +5,8 @@ import type { CheckedLayer } from "./layer.ts";
 import { checkLayer } from "./layer.ts";
 import { parallel } from "../parallel.ts";
 import type { Plan } from "./plan.ts";
-import { stableTags } from "./plan.ts";
-import type { Source } from "./source.ts";
+import type { Stack } from "./stacks.ts";
+import { tagsOf } from "./tags.ts";
 
 /** How sets are worked on. */
 export interface WorkOptions {
@@ -30,7 +29,7 @@ export interface Made {
 /** Makes every set of a plan, side by side. */
 export async function makeSets(
   plan: Plan,
-  { folder, requests }: Source,
+  stacks: readonly Stack[],
   { jobs, loadTest, signal: outer, listener }: WorkOptions,
 ): Promise<Made> {
   const buildImages = new Map<string, BuildImageNames>();
@@ -39,16 +38,11 @@ export async function makeSets(
   const inner = new AbortController();
   const signal = AbortSignal.any([outer, inner.signal]);
   const engine = await openEngine(signal, listener);
-  const names = stableTags(
-    basename(folder),
-    requests.flatMap(({ logicalIds }) => logicalIds),
-  );
-  const tagsOf = (ids: readonly string[]): string[] => ids.map((id) => names.get(id) ?? "");
+  const names = tagsOf(stacks);
   const builds = plan.builds.map((set) => async (): Promise<undefined> => {
-    const { tag } = await engine.build(set, tagsOf(set.functions));
-    for (const { key, logicalIds } of requests) {
-      if (set.keys.includes(key)) buildImages.set(key, { tag, stableTags: tagsOf(logicalIds) });
-    }
+    const tags = new Set(set.keys.flatMap((key) => names.get(key) ?? []));
+    const { tag } = await engine.build(set, [...tags]);
+    for (const key of set.keys) buildImages.set(key, { tag, stableTags: names.get(key) ?? [] });
   });
   const layers = plan.layers.map(
     (set) => () => engine.install(set, (root) => checkLayer(set, root, { loadTest, listener })),

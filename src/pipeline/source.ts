@@ -1,13 +1,9 @@
 import { access, constants, readFile, stat } from "node:fs/promises";
 import { basename, dirname, extname, join, relative, resolve } from "node:path";
 import { InputError } from "../report/errors.ts";
-import type { Reading } from "../template/functions.ts";
-import { readFunctions } from "../template/functions.ts";
 import type { SyntaxReason } from "../template/syntax.ts";
 import { TemplateSyntaxError } from "../template/syntax.ts";
 import { Template } from "../template/template.ts";
-import type { SettingsOptions } from "./settings.ts";
-import { needsSettings, readSettings } from "./settings.ts";
 
 /** Where SAM looks when no template is named, in its order. */
 const DEFAULT_TEMPLATES = ["template.yaml", "template.yml", "template.json"];
@@ -27,17 +23,16 @@ const SYNTAX_HINTS: Readonly<Record<SyntaxReason, string>> = {
     "CloudFormation knows texts, numbers, true, false, null, lists and mappings: use one of these",
 };
 
-/** A template as it was read, and what its functions ask for. */
-export interface Source extends Reading {
-  /** As the user wrote it, for messages. */
+/** A template as it was read. */
+export interface Source {
+  /** As the user wrote it, for messages; that of a nested stack is spelled from there. */
   readonly file: string;
   /** Absolute path of the template's folder. */
   readonly folder: string;
   readonly template: Template;
-  /** Whether `sam build` needs to be told to expand the template's loops. */
-  readonly askForLoops: boolean;
 }
 
+/** A problem of a file as a whole. */
 function wrongInput(file: string, message: string, hint: string): InputError {
   return new InputError([{ severity: "error", file, message, hint }]);
 }
@@ -59,19 +54,11 @@ export async function findTemplate(named: string | undefined): Promise<string> {
   );
 }
 
-/**
- * Reads a template and checks it whole, with its parameters' values as `sam build` would see them.
- * Throws InputError with everything that is wrong with it.
- */
-export async function readSource(file: string, options: SettingsOptions = {}): Promise<Source> {
+/** Reads a template. Throws InputError when it is no text, or not one that SAM would understand. */
+export async function readSource(file: string): Promise<Source> {
   const text = decode(file, await readBytes(file));
   const folder = dirname(resolve(file));
-  const template = parse(file, text);
-  const { value } = template;
-  const settings = needsSettings(value, options) ? await readSettings(file, options) : { overrides: {} };
-  const reading = readFunctions(file, value, () => template.locator, settings);
-  const askForLoops = reading.loops && settings.languageExtensions !== true;
-  return { file, folder, template, ...reading, askForLoops };
+  return { file, folder, template: parse(file, text) };
 }
 
 function parse(file: string, text: string): Template {
@@ -108,15 +95,24 @@ function decode(file: string, bytes: Uint8Array): string {
 /** Standard output in place of a file. */
 export const STDOUT = "-";
 
+/** What stands in the names of outputs, before the extension. */
+const MARK = ".sam-pkg";
+
 /**
  * Where the rewritten template goes: `template.yaml` → `template.sam-pkg.yaml` in the same folder, so that every
- * relative path in it holds.
+ * relative path in it holds. An output is its own output: transformed again, it stays what it is.
  */
-export function outputPath({ file, folder }: Source, named: string | undefined): string {
+export function outputPath(
+  { file, folder }: Pick<Source, "file" | "folder">,
+  named: string | undefined,
+): string {
   if (named === STDOUT) return STDOUT;
   if (named === undefined) {
     const extension = extname(file);
-    return join(dirname(file), `${basename(file, extension)}.sam-pkg${extension}`);
+    const name = basename(file, extension);
+    return extension === MARK || name.endsWith(MARK)
+      ? file
+      : join(dirname(file), `${name}${MARK}${extension}`);
   }
   const wanted = resolve(named);
   if (dirname(wanted) !== folder) {
@@ -126,8 +122,9 @@ export function outputPath({ file, folder }: Source, named: string | undefined):
       `use ${join(relative(process.cwd(), folder), basename(named))}, or - for standard output`,
     );
   }
-  if (wanted === resolve(file)) {
-    const hint = `leave the option out for ${basename(outputPath({ file, folder } as Source, undefined))}`;
+  const usual = outputPath({ file, folder }, undefined);
+  if (wanted === resolve(file) && wanted !== resolve(usual)) {
+    const hint = `leave the option out for ${basename(usual)}`;
     throw wrongInput(named, "the output would replace the template itself", hint);
   }
   return named;

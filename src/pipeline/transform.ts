@@ -1,21 +1,25 @@
+import { resolve } from "node:path";
 import type { Grant } from "../publish/lambda/grant.ts";
-import type { LayerReference, Publisher } from "../publish/publish.ts";
+import type { LayerReference } from "../publish/publish.ts";
 import { WorkError } from "../report/errors.ts";
 import type { FunctionRequest } from "../template/functions.ts";
 import type { AccountOptions } from "./account.ts";
 import type { FunctionResult } from "./edits.ts";
 import { variablesFor } from "./edits.ts";
 import type { CheckedLayer } from "./layer.ts";
+import { checkNamesakes } from "./namesakes.ts";
+import { checkOutputs, planRewrites, proveRewrites } from "./outputs.ts";
 import { planSets } from "./plan.ts";
-import { LAYER_STAND_INS, proveRewrite, standIn } from "./rewrite.ts";
+import type { PublishMode } from "./publish.ts";
+import { openPublisher } from "./publish.ts";
+import { isSameRewrite, LAYER_STAND_INS, standIn } from "./rewrite.ts";
 import type { Made, WorkOptions } from "./sets.ts";
 import { tellRemarks } from "./remarks.ts";
 import type { SettingsOptions } from "./settings.ts";
-import type { Source } from "./source.ts";
-import { checkOutput, findTemplate, outputPath, readSource, STDOUT } from "./source.ts";
+import { findTemplate, STDOUT } from "./source.ts";
+import type { Stack, Tree } from "./stacks.ts";
+import { readStacks } from "./stacks.ts";
 import { writeWhole } from "./write.ts";
-
-export type PublishMode = "lambda" | "template" | "none";
 
 /** What `transform` is asked to do. */
 export interface TransformOptions extends WorkOptions, AccountOptions, SettingsOptions {
@@ -27,12 +31,25 @@ export interface TransformOptions extends WorkOptions, AccountOptions, SettingsO
   readonly shareWith?: readonly Grant[];
 }
 
+/** A nested template that was rewritten. */
+export interface WrittenChild {
+  readonly template: string;
+  readonly output: string;
+  /** The logical IDs from the root's resource down: `Api/Auth`. */
+  readonly stack: string;
+  /** How many functions in it have packages. */
+  readonly functions: number;
+}
+
 /** What `transform` did. */
 export interface TransformResult {
   readonly template: string;
   /** Path of the rewritten template, `-` for standard output. */
   readonly output: string;
   readonly text: string;
+  /** Nested templates that were rewritten, children before their parents. */
+  readonly children: readonly WrittenChild[];
+  /** Of all stacks, the root's first. */
   readonly functions: readonly FunctionResult[];
   readonly layers: readonly CheckedLayer[];
   /** Whether `sam build` needs to be told to expand the template's loops. */
@@ -40,41 +57,48 @@ export interface TransformResult {
 }
 
 /**
- * The main job: reads a template, makes its build images and layers, writes the template that uses them.
- * Throws InputError (exit code 2), WorkError (1) or Interrupted (130); nothing is written or published then.
+ * The main job: reads a template and its nested ones, makes their build images and layers, writes the templates that
+ * use them. Throws InputError (exit code 2), WorkError (1) or Interrupted (130); nothing is written or published then.
  */
 export async function transform(options: TransformOptions): Promise<TransformResult> {
-  const source = await readSource(await findTemplate(options.template), options);
-  const output = outputPath(source, options.output);
-  await checkOutput(output);
+  const { listener } = options;
+  const tree = await readStacks(await findTemplate(options.template), options);
+  checkNamesakes(tree, listener);
+  const rewrites = planRewrites(tree, options.output);
+  await checkOutputs(rewrites, listener);
   // Before anything is made, and again before anything is published: it must be possible to write what comes of it.
   const unpublished = LAYER_STAND_INS[options.publish === "template" ? "resource" : "version"];
-  proveRewrite(
-    source,
-    source.requests.map((request) => standIn(request, unpublished)),
-  );
-  tellRemarks(source, options.listener);
-  const publisher = await openPublisher(source, options);
-  await publisher?.prepare();
-  const made = await make(source, options);
-  const expected = source.requests.map((request) => expectedOf(request, made, unpublished, options));
-  proveRewrite(source, expected);
-  const references = await publishLayers(made.layers, publisher);
+  const tried = tree.requests.map((request) => standIn(request, unpublished));
+  proveRewrites(rewrites, tried);
+  tellRemarks(tree, listener);
+  const publishLayers = await openPublisher(tree, options);
+  const made = await make(tree, options);
+  const expected = tree.requests.map((request) => expectedOf(request, made, unpublished, options));
+  if (!isSameRewrite(tried, expected)) proveRewrites(rewrites, expected);
+  const references = await publishLayers(made.layers);
   const functions = expected.map(({ layer: _standIn, ...result }): FunctionResult => {
     const layer = references.get(result.request.key);
     return layer ? { ...result, layer } : result;
   });
-  const text = proveRewrite(source, functions);
-  if (output !== STDOUT) await writeOutput(output, text);
-  const { file, askForLoops } = source;
-  return { template: file, output, text, functions, layers: made.layers, askForLoops };
+  const texts = proveRewrites(rewrites, functions);
+  // Children before their parents: a run that is killed leaves no template that names one which is not there.
+  for (const [at, { stack, output }] of rewrites.entries()) {
+    await writeOutput(stack, output, texts[at] ?? "");
+  }
+  const children = rewrites.slice(0, -1).map(({ stack, output }): WrittenChild => {
+    return { template: stack.file, output, stack: stack.path, functions: stack.requests.length };
+  });
+  const output = rewrites.at(-1)?.output ?? STDOUT;
+  const text = texts.at(-1) ?? "";
+  const { root, askForLoops } = tree;
+  return { template: root.file, output, text, children, functions, layers: made.layers, askForLoops };
 }
 
 /** A template without packages does not pay for loading what makes them. */
-async function make(source: Source, options: TransformOptions): Promise<Made> {
-  if (source.requests.length === 0) return { buildImages: new Map(), layers: [] };
+async function make({ stacks, requests }: Tree, options: TransformOptions): Promise<Made> {
+  if (requests.length === 0) return { buildImages: new Map(), layers: [] };
   const { makeSets } = await import("./sets.ts");
-  return makeSets(planSets(source.requests), source, options);
+  return makeSets(planSets(requests), stacks, options);
 }
 
 /** What was made for a function, its layer not yet published. */
@@ -95,42 +119,8 @@ function expectedOf(
   };
 }
 
-/** The reference that each function gets, by its key. */
-async function publishLayers(
-  layers: readonly CheckedLayer[],
-  publisher: Publisher | undefined,
-): Promise<Map<string, LayerReference>> {
-  const references = new Map<string, LayerReference>();
-  if (layers.length === 0 || !publisher) return references;
-  const { packLayer } = await import("./layer.ts");
-  const published = await publisher.publish(layers.map(packLayer));
-  for (const [at, { set }] of layers.entries()) {
-    const reference = published[at];
-    if (reference) for (const key of set.keys) references.set(key, reference);
-  }
-  return references;
-}
-
-/** Where layers will go; undefined when none can come of the template, or none is to be published. */
-async function openPublisher(
-  { file, folder, requests }: Source,
-  { publish, shareWith = [], ...options }: TransformOptions,
-): Promise<Publisher | undefined> {
-  if (publish === "none" || requests.every(({ runtimePackages }) => runtimePackages.length === 0))
-    return undefined;
-  const { jobs, signal, listener } = options;
-  if (publish === "template") {
-    const { TemplatePublisher } = await import("../publish/template/publisher.ts");
-    return new TemplatePublisher(folder, writeWhole, listener);
-  }
-  const [{ lambdaAccount }, { LambdaPublisher }] = await Promise.all([
-    import("./account.ts"),
-    import("../publish/lambda/publisher.ts"),
-  ]);
-  return new LambdaPublisher({ ...(await lambdaAccount(file, options)), shareWith, jobs }, signal, listener);
-}
-
-async function writeOutput(output: string, text: string): Promise<void> {
+async function writeOutput({ file, template }: Stack, output: string, text: string): Promise<void> {
+  if (output === STDOUT || (text === template.text && resolve(output) === resolve(file))) return;
   try {
     await writeWhole(output, text);
   } catch (error) {

@@ -31,8 +31,6 @@ export type LayerReference =
 
 /** Makes layers available to functions. Throws WorkError. */
 export interface Publisher {
-  /** Finds out before any work is done whether publishing can begin. */
-  prepare(): Promise<void>;
   /**
    * Hands out layers, all or none as far as that can be known beforehand; the same content is published once: a second
    * call finds the first one's result.

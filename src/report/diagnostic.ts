@@ -20,6 +20,11 @@ export function byPosition(a: Diagnostic, b: Diagnostic): number {
   );
 }
 
+/** Order of diagnostics of several files: by file, then as a reader goes through it. */
+export function byFileAndPosition(a: Diagnostic, b: Diagnostic): number {
+  return a.file === b.file ? byPosition(a, b) : a.file < b.file ? -1 : 1;
+}
+
 /** The diagnostic in the form that editors and CI systems recognise: `file:line:col: error: message`. */
 export function formatDiagnostic(diagnostic: Diagnostic): string {
   const { file, position, severity, message, hint } = diagnostic;

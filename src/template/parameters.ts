@@ -5,6 +5,8 @@ import type { TemplateValue } from "./parse.ts";
 /** What the template's parameters are given, as `sam build` would see it. */
 export interface ParameterValues {
   readonly overrides: Readonly<Record<string, string>>;
+  /** Names of those that a parent stack gives values which only a deployment knows. */
+  readonly unknown?: readonly string[];
   /** AWS::Region; SAM's default when absent. */
   readonly region?: string;
 }
@@ -25,19 +27,21 @@ const SSM = "AWS::SSM::Parameter::Value<";
 /** What is known of a name: its value, or why there is none. */
 export type Parameter =
   | { readonly kind: "value"; readonly value: TemplateValue }
-  | { readonly kind: "none" | "ssm" | "unset" };
+  | { readonly kind: "none" | "passed" | "ssm" | "unset" };
 
 /** A template's parameters with their values: what was given, else the default. */
 export class Parameters {
   private readonly declared: Mapping;
   private readonly given: Readonly<Record<string, string>>;
+  private readonly unknown: readonly string[];
 
-  constructor(template: Mapping, { overrides, region }: ParameterValues) {
+  constructor(template: Mapping, { overrides, unknown = [], region }: ParameterValues) {
+    this.unknown = unknown;
     this.declared = mapping(template["Parameters"]);
     this.given = { ...overrides, ...(region === undefined ? {} : { "AWS::Region": region }) };
   }
 
-  /** `none`: no parameter has this name; `unset`: neither a value nor a default; `ssm`: a deployment looks it up. */
+  /** `none`: no parameter has this name; `unset`: neither a value nor a default; `ssm`: a deployment looks it up; `passed`: so it does for the parent. */
   find(name: string): Parameter {
     const declaration = Object.hasOwn(this.declared, name) ? mapping(this.declared[name]) : undefined;
     const given = Object.hasOwn(this.given, name) ? this.given[name] : undefined;
@@ -46,6 +50,7 @@ export class Parameters {
       return value !== undefined && name.startsWith("AWS::") ? { kind: "value", value } : { kind: "none" };
     }
     if (given !== undefined) return { kind: "value", value: this.asType(name, given) };
+    if (this.unknown.includes(name)) return { kind: "passed" };
     if (this.typeOf(name)?.startsWith(SSM)) return { kind: "ssm" };
     const value = declaration["Default"];
     if (value === undefined || value === null) return { kind: "unset" };

@@ -5,6 +5,14 @@ import type { LayerPlace } from "./layers.ts";
 import type { Path } from "./locate.ts";
 import type { Variables } from "./variables.ts";
 
+/** A nested stack, as people tell it. */
+interface NestedStack {
+  /** The logical IDs from the root's resource down, as SAM writes them: `Api/Auth`. */
+  readonly path: string;
+  /** Path of its template. */
+  readonly template: string;
+}
+
 /** A function of the template that asks for packages, with Globals and the template's own Packages joined in. */
 export interface FunctionRequest {
   /** Unique in a run. */
@@ -13,6 +21,8 @@ export interface FunctionRequest {
   readonly path: Path;
   /** What SAM calls it: for the body of a loop, one name an iteration. */
   readonly logicalIds: readonly string[];
+  /** The nested stack whose template it is in; absent for the root's. */
+  readonly stack?: NestedStack;
   readonly runtime: Runtime;
   readonly architecture: Architecture;
   /** Canonical spellings, sorted, each once. */
@@ -40,4 +50,9 @@ export interface Reading {
   readonly warnings: readonly Diagnostic[];
   /** Whether some of the functions come from Fn::ForEach. */
   readonly loops: boolean;
+}
+
+/** What people call a function: its logical IDs, behind those of the nested stacks that it is in. */
+export function namesOf({ logicalIds, stack }: Pick<FunctionRequest, "logicalIds" | "stack">): string[] {
+  return logicalIds.map((logicalId) => (stack ? `${stack.path}/${logicalId}` : logicalId));
 }

@@ -128,6 +128,13 @@ export class Resolver {
         const hint = `say what it is: \`--parameter-overrides ${name}=${this.example}\``;
         throw new Unknown(`parameter ${name} is looked up in SSM by the deployment`, hint);
       }
+      case "passed": {
+        const hint = "pass a value that is written out, or one of the parent's own parameters";
+        throw new Unknown(
+          `parameter ${name} is given by the parent stack, by what only a deployment knows`,
+          hint,
+        );
+      }
       case "none":
     }
     if (Object.hasOwn(mapping(this.template["Resources"]), name))

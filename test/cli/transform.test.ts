@@ -4,6 +4,7 @@ import type { BuildImageNames } from "../../src/pipeline/edits.ts";
 import type { CheckedLayer } from "../../src/pipeline/layer.ts";
 import type { TransformOptions, TransformResult } from "../../src/pipeline/transform.ts";
 import { transform } from "../../src/pipeline/transform.ts";
+import type { FunctionRequest } from "../../src/template/functions.ts";
 import { WorkError } from "../../src/report/errors.ts";
 import { layerFile } from "../layer/files.ts";
 import { request } from "../pipeline/requests.ts";
@@ -17,6 +18,7 @@ const nothing: TransformResult = {
   template: "/w/quick start/template.yaml",
   output: "/w/quick start/template.sam-pkg.yaml",
   text: "Resources: {}\n",
+  children: [],
   functions: [],
   layers: [],
   askForLoops: false,
@@ -77,6 +79,9 @@ async function command(
   return vi.mocked(transform).mock.calls[0]?.[0];
 }
 
+const nested = (path: string, id: string): FunctionRequest =>
+  request(id, { stack: { path, template: `${path}.yaml` } });
+
 describe("transformCommand", () => {
   it("says that nothing was to be done", async () => {
     await command({ template: "template.yaml", output: "template.sam-pkg.yaml" });
@@ -125,6 +130,27 @@ describe("transformCommand", () => {
     ];
     await command({ output: "t.yaml", functions });
     expect(stderr()).toContain("--use-container --build-image AF=a:latest --build-image BF=b:latest\n");
+  });
+
+  it("tells each nested template, the root last, and a logical ID's image once", async () => {
+    await command({
+      output: "t.sam-pkg.yaml",
+      children: [
+        { template: "a.yaml", output: "a.sam-pkg.yaml", stack: "A", functions: 2 },
+        { template: "b.yaml", output: "b.sam-pkg.yaml", stack: "B", functions: 0 },
+      ],
+      functions: [
+        { request: nested("A", "F"), buildImage: image("a-f") },
+        { request: nested("A", "G"), buildImage: image("a-g") },
+        { request: nested("B/C", "F"), buildImage: image("c-f") },
+      ],
+    });
+    expect(stderr()).toBe(`wrote a.sam-pkg.yaml: 2 functions with packages
+wrote b.sam-pkg.yaml: packages in nested stacks only
+wrote t.sam-pkg.yaml: packages in nested stacks only
+
+next: sam build --template-file t.sam-pkg.yaml --use-container --build-image F=samcli/lambda-sampkg-quick-start-a-f:latest --build-image G=samcli/lambda-sampkg-quick-start-a-g:latest
+`);
   });
 
   it("writes the template to standard output, and nothing else there", async () => {

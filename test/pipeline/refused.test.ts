@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { reportError } from "../../src/cli/errors.ts";
 import { LAYER_STAND_INS, proveRewrite, standIn } from "../../src/pipeline/rewrite.ts";
-import { readSource } from "../../src/pipeline/source.ts";
+import { readStacks } from "../../src/pipeline/stacks.ts";
 import { capture } from "../cli/capture.ts";
 
 const FOLDER = join(import.meta.dirname, "../../fixtures/refused");
@@ -20,10 +20,10 @@ afterEach(() => {
 async function refusal(file: string): Promise<string> {
   const stderr = capture("stderr");
   try {
-    const source = await readSource(file);
+    const { root } = await readStacks(file, { listener: () => undefined });
     proveRewrite(
-      source,
-      source.requests.map((request) => standIn(request, LAYER_STAND_INS.version)),
+      root,
+      root.requests.map((request) => standIn(request, LAYER_STAND_INS.version)),
     );
   } catch (error) {
     expect(reportError(error)).toBe(2);

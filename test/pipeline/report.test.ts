@@ -91,6 +91,7 @@ describe("transformReport", () => {
     template: "template.yaml",
     output: "template.sam-pkg.yaml",
     text: "",
+    children: [],
     functions: [
       {
         request: request("F"),
@@ -124,6 +125,26 @@ describe("transformReport", () => {
 
   const as = (layer: Partial<TransformResult["functions"][number]>): unknown =>
     printed(transformReport({ ...result, functions: [{ request: request("F"), ...layer }] }));
+
+  it("tells nested templates and the functions in them", () => {
+    const nested = request("F", { stack: { path: "Api/Auth", template: "auth/template.yaml" } });
+    const child = { template: "auth/template.yaml", output: "auth/template.sam-pkg.yaml", stack: "Api/Auth" };
+    const report = transformReport({
+      ...result,
+      children: [{ ...child, functions: 1 }],
+      functions: [{ request: request("F") }, { request: nested }],
+    });
+    expect(printed(report)).toMatchObject({ children: [child] });
+    expect(report.functions[0]).not.toHaveProperty("stack");
+    expect(report.functions[1]).toMatchObject({ stack: "Api/Auth", template: "auth/template.yaml" });
+    const plan = planReport({
+      ...inspection,
+      functions: [{ request: nested, layer: undefined, environment: {} }],
+    });
+    expect(printed(plan)).toMatchObject({
+      functions: [{ stack: "Api/Auth", template: "auth/template.yaml" }],
+    });
+  });
 
   it("tells a layer that is a resource, and one that was not published", () => {
     const resource = { kind: "resource", logicalId: "SamPkgLayer", resource: {}, reused: false } as const;

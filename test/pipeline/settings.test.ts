@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { readSettings } from "../../src/pipeline/settings.ts";
 import type { SettingsOptions } from "../../src/pipeline/settings.ts";
-import { readSource } from "../../src/pipeline/source.ts";
+import { readStacks } from "../../src/pipeline/stacks.ts";
 import { formatDiagnostic } from "../../src/report/diagnostic.ts";
 import { InputError } from "../../src/report/errors.ts";
 
@@ -92,6 +92,7 @@ describe("readSettings", () => {
     const body =
       "{Type: AWS::Serverless::Function, Metadata: {Packages: {Runtime: [zlib]}}, Properties: {Runtime: java21}}";
     write("template.yaml", `Resources: {'Fn::ForEach::X': [N, [A], {'F\${N}': ${body}}]}\n`);
-    expect((await readSource(template)).askForLoops).toBe(!on);
+    const tree = await readStacks(template, { listener: () => undefined });
+    expect(tree.askForLoops).toBe(!on);
   });
 });

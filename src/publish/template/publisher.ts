@@ -24,9 +24,6 @@ export class TemplatePublisher implements Publisher {
     this.listener = listener;
   }
 
-  /** The folder was checked with the output's. */
-  async prepare(): Promise<void> {}
-
   /** One after the other: the disk is the bottleneck. */
   async publish(layers: readonly Layer[]): Promise<readonly LayerReference[]> {
     const references: LayerReference[] = [];
