@@ -1,0 +1,148 @@
+// Templates of every shape, rewritten with stand-ins for images and layers. SAM's own reader and linter are the judges.
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { beforeAll, describe, expect, test } from "vitest";
+import { editsFor, variablesFor } from "../../src/pipeline/edits.ts";
+import { LAYER_STAND_INS, proveRewrite, standIn } from "../../src/pipeline/rewrite.ts";
+import { readSource } from "../../src/pipeline/source.ts";
+import { InputError } from "../../src/report/errors.ts";
+import type { Edit } from "../../src/template/edit.ts";
+import { locate } from "../../src/template/locate.ts";
+import { parseTemplate } from "../../src/template/parse.ts";
+import { templateFixtures } from "../template/fixtures.ts";
+import type { JudgedCase } from "../template/judge-edits.ts";
+import { judgeEdits, textChanges } from "../template/judge-edits.ts";
+import { lab, project, sam } from "./project.ts";
+
+/** Refused for good: what sam-pkg says. */
+const REFUSED: Readonly<Record<string, string>> = {};
+
+/** Refused today, and not for ever. */
+const LATER: Readonly<Record<string, string>> = {};
+
+const VARIABLES = { FONTCONFIG_PATH: "/opt/etc/fonts", MAGIC: "/opt/usr/share/misc/magic.mgc" };
+
+const fixtures = templateFixtures();
+const refusals = new Map(Object.entries({ ...REFUSED, ...LATER }));
+const accepted = fixtures.filter(({ name }) => !refusals.has(name));
+
+type Output = JudgedCase["outputs"][number];
+type Fixture = (typeof fixtures)[number];
+
+/** The template with layers by ARN, and with layers as resources and variables besides. */
+async function outputsOf(fixture: Fixture): Promise<Output[]> {
+  const source = await readSource(fixture.file);
+  return (["version", "resource"] as const).map((mode) => {
+    const layer = LAYER_STAND_INS[mode];
+    const results = source.requests.map((request) => {
+      const result = standIn(request, layer);
+      const wanted = mode === "resource" && result.layer ? VARIABLES : {};
+      return { ...result, environment: variablesFor(request, wanted, () => {}) };
+    });
+    const text = layer.kind === "version" ? layer.arn : layer.logicalId;
+    const mentions = results
+      .filter((result) => result.layer)
+      .map(({ request }) => [[...request.path, "Properties", "Layers"], text] as const);
+    return { mode, after: proveRewrite(source, results), edits: editsFor(results), mentions };
+  });
+}
+
+async function refusalOf(fixture: Fixture): Promise<string> {
+  try {
+    await outputsOf(fixture);
+  } catch (error) {
+    if (error instanceof InputError) return error.diagnostics.map(({ message }) => message).join("\n");
+    throw error;
+  }
+  return "accepted: take it off the table";
+}
+
+/** What an edit may remove: the value at its path. */
+function editable(before: string, edits: readonly Edit[]): (start: number, end: number) => boolean {
+  const locator = locate(before);
+  const ranges = edits.flatMap(({ op, path }) => locator.find(op === "set" ? path : []) ?? []);
+  return (start, end) => ranges.some((found) => found.after <= start && end <= found.end && found.after > 0);
+}
+
+describe("whole templates", () => {
+  const judged = new Map<string, { outputs: readonly Output[]; problems: readonly string[] }>();
+
+  beforeAll(async () => {
+    const cases: { name: string; case: JudgedCase }[] = [];
+    for (const fixture of accepted) {
+      const outputs = await outputsOf(fixture).catch((error: unknown) => {
+        judged.set(fixture.name, { outputs: [], problems: [String(error)] });
+      });
+      const { name, text } = fixture;
+      if (outputs) cases.push({ name, case: { before: text, meaning: parseTemplate(text), outputs } });
+    }
+    const answers = await judgeEdits(
+      lab("SAM"),
+      cases.map((one) => one.case),
+    );
+    expect(answers).toHaveLength(cases.length);
+    for (const [index, one] of cases.entries()) {
+      judged.set(one.name, { outputs: one.case.outputs, problems: answers[index] ?? ["no answer"] });
+    }
+  });
+
+  test.each(accepted)("$name", ({ name, text }) => {
+    const { outputs, problems } = judged.get(name) ?? { outputs: [], problems: ["not judged"] };
+    expect(problems).toStrictEqual([]);
+    expect(outputs).toHaveLength(2);
+    for (const { after, edits } of outputs) {
+      if (name.startsWith("none/")) expect([after, edits]).toStrictEqual([text, []]);
+      else expect(edits.length).toBeGreaterThan(0);
+      const mayRemove = editable(text, edits);
+      const changes = textChanges(text, after);
+      const lost = changes.filter(({ start, end }) => start < end && !mayRemove(start, end));
+      expect(lost).toStrictEqual([]);
+      expect(changes.length).toBeLessThanOrEqual(edits.length * 2);
+      // added lines end as those around them
+      if (!/(?<!\r)\n/.test(text)) expect(after).not.toMatch(/(?<!\r)\n/);
+      if (!text.includes("\r")) expect(after).not.toContain("\r");
+    }
+  });
+
+  test.each([...refusals])("%s is refused", async (name, message) => {
+    const fixture = fixtures.find((one) => one.name === name);
+    expect(fixture && (await refusalOf(fixture))).toContain(message);
+  });
+
+  test("they are many, and so are the edits", () => {
+    const edits = [...judged.values()].flatMap(({ outputs }) => outputs.flatMap((output) => output.edits));
+    expect(fixtures.length).toBeGreaterThanOrEqual(200);
+    expect(accepted.length).toBeGreaterThanOrEqual(180);
+    expect(edits.length).toBeGreaterThanOrEqual(1000);
+  });
+});
+
+/** Broadly chosen: linting takes seconds a template. */
+const LINTED: readonly string[] = [];
+
+describe("sam validate --lint says the same of both", () => {
+  /** Its exit code and findings, without what names the file or its lines. */
+  async function verdict(folder: string, file: string): Promise<unknown> {
+    const { code, stdout, stderr } = await sam(["validate", "--lint", "-t", file, "--region", "us-east-1"], {
+      cwd: folder,
+    });
+    const findings = `${stdout}\n${stderr}`
+      .replaceAll(join(folder, file), "FILE")
+      .replaceAll(file, "FILE")
+      .replaceAll(/:\d+:\d+/g, "");
+    return { code, findings: findings.split("\n") };
+  }
+
+  test.concurrent.each(LINTED)("%s", async (name) => {
+    const fixture = fixtures.find((one) => one.name === name);
+    if (!fixture) throw new Error(`no fixture ${name}`);
+    const { text } = fixture;
+    const [output] = await outputsOf(fixture);
+    const extension = name.slice(name.lastIndexOf("."));
+    const folder = await project(undefined, {});
+    await writeFile(join(folder, `before${extension}`), text);
+    await writeFile(join(folder, `after${extension}`), output?.after ?? "");
+    const before = await verdict(folder, `before${extension}`);
+    expect(await verdict(folder, `after${extension}`)).toStrictEqual(before);
+  });
+});
