@@ -2,7 +2,6 @@
 import { spawn } from "node:child_process";
 import { dirname, join } from "node:path";
 import type { Edit, Json } from "../../src/template/edit.ts";
-import type { Path } from "../../src/template/locate.ts";
 
 /** A template, and what was made of it. */
 export interface JudgedCase {
@@ -13,8 +12,8 @@ export interface JudgedCase {
     readonly mode: string;
     readonly after: string;
     readonly edits: readonly Edit[];
-    /** What must occur in the value at a path of the output. */
-    readonly mentions: readonly (readonly [path: Path, text: string])[];
+    /** What every function with runtime packages must have in its Layers. */
+    readonly layer: string;
   }[];
 }
 
@@ -26,9 +25,14 @@ export async function judgeEdits(sam: string, cases: readonly JudgedCase[]): Pro
   });
   let output = "";
   child.stdout.setEncoding("utf8").on("data", (chunk: string) => (output += chunk));
-  child.stdin.end(JSON.stringify(cases));
+  child.stdin.end(JSON.stringify(cases, withAllNumbers));
   await new Promise((resolve, reject) => child.once("error", reject).once("close", resolve));
   return JSON.parse(output) as string[][];
+}
+
+/** JSON has no infinities. */
+function withAllNumbers(_key: string, value: unknown): unknown {
+  return typeof value === "number" && !Number.isFinite(value) ? { "\0number": String(value) } : value;
 }
 
 /** Text of `before` that is not in `after`, or new in it; offsets are those of `before`. */
