@@ -81,12 +81,14 @@ function changes(before: readonly string[], after: readonly string[]): TextChang
 
 type Step = readonly [kind: "same" | "removed" | "added", text: string];
 
+function goesDown(round: ReadonlyMap<number, number>, d: number, k: number): boolean {
+  return k === -d || (k !== d && (round.get(k - 1) ?? -1) < (round.get(k + 1) ?? -1));
+}
+
 /** Myers, "An O(ND) difference algorithm": the shortest way from one list to the other. */
 function steps(before: readonly string[], after: readonly string[]): Step[] {
   const reached = new Map<number, number>([[1, 0]]);
   const rounds: Map<number, number>[] = [];
-  const goesDown = (round: ReadonlyMap<number, number>, d: number, k: number): boolean =>
-    k === -d || (k !== d && (round.get(k - 1) ?? -1) < (round.get(k + 1) ?? -1));
   search: for (let d = 0; ; d++) {
     rounds.push(new Map(reached));
     for (let k = -d; k <= d; k += 2) {
