@@ -16,41 +16,55 @@ import { lab, project, sam } from "./project.ts";
 /** Refused for good: what sam-pkg says. */
 const REFUSED: Readonly<Record<string, string>> = {
   "api/websocket-chat.yaml": "shared by an anchor (&shared)",
+  "env/anchored-environment-shared.yaml": "shared by an anchor (&env)",
   "lambda/image-function-asks-for-runtime.yaml": "Container is a container image",
   "layers/alias-of-shared-list.yaml": "only *common stands here",
   "layers/anchored-list-shared.yaml": "shared by an anchor (&common)",
   "layers/five-already.yaml": "F has 5 layers already",
   "yaml/alias-as-whole-metadata.yaml": "only *m stands here",
-  "env/anchored-environment-shared.yaml": "shared by an anchor (&env)",
 };
 
 /** Refused today, and not for ever. */
 const LATER: Readonly<Record<string, string>> = {
   "conditions/architecture-by-if.yaml": "the Architectures of F must be",
+  "conditions/architecture-by-list-parameter.yaml": "the Architectures of F must be",
   "conditions/architecture-by-parameter.yaml": "the Architectures of F must be",
+  "conditions/runtime-by-if.yaml": "the Runtime of F is not a plain string",
   "conditions/runtime-by-map.yaml": "the Runtime of F is not a plain string",
   "conditions/runtime-by-parameter.yaml": "the Runtime of F is not a plain string",
+  "conditions/runtime-by-ssm-parameter.yaml": "the Runtime of F is not a plain string",
+  "conditions/runtime-by-sub.yaml": "the Runtime of F is not a plain string",
   "foreach/functions-by-list.yaml": "nothing is edited",
+  "foreach/nested-loops-of-functions.yaml": "nothing is edited",
+  "foreach/runtime-by-map-of-the-name.yaml": "nothing is edited",
   "json/layers-by-if.json": "the Layers of F are not a list",
+  "layers/if-in-flow-with-list-parameter.yaml": "the Layers of F are not a list",
+  "layers/if-within-if.yaml": "the Layers of F are not a list",
+  "layers/import-value-as-only-string.yaml": "the Layers of F are not a list",
   "layers/packages-on-layer-version.yaml": "Packages does nothing on AWS::Serverless::LayerVersion",
+  "layers/split-long-form-of-import.yaml": "the Layers of F are not a list",
   "layers/whole-value-by-find-in-map.yaml": "the Layers of F are not a list",
   "layers/whole-value-by-if-no-value.yaml": "the Layers of F are not a list",
   "layers/whole-value-by-if.yaml": "the Layers of F are not a list",
   "layers/whole-value-by-list-parameter.yaml": "the Layers of F are not a list",
   "layers/whole-value-by-split.yaml": "the Layers of F are not a list",
-  "yaml/merged-layers.yaml": "there is no list here to add to",
   "yaml/explicit-core-tags.yaml": "explicit tag",
+  "yaml/flow-dashes.yaml": "missed comma",
   "yaml/lone-carriage-returns.yaml": "it comes from a merge (<<)",
+  "yaml/merged-layers.yaml": "there is no list here to add to",
   "yaml/old-mac-line-ends.yaml": "it comes from a merge (<<)",
 };
 
-/** Rewritten wrongly today: what the judge says. */
+/** Read or rewritten wrongly today: what each of the judge's findings says. */
 const WRONG: Readonly<Record<string, string>> = {
-  "env/last-variable-is-block-scalar-at-eof.yaml": "Variables/SQL",
-  "foreach/by-parameter-with-layers.yaml": "/Fn::ForEach::Topics/F${Name}: no layer",
-  "json/nan-and-infinity.json": "Tags/n",
-  "yaml/merge-twice.yaml": "Properties/Timeout: 3, not 5",
-  "yaml/unicode-line-separators.yaml": "Properties/Description",
+  "env/last-variable-is-block-scalar-at-eof.yaml":
+    "reads otherwise than SAM: /Resources/F/Properties/Environment/Variables/SQL",
+  "foreach/by-parameter-with-layers.yaml": "/Fn::ForEach::Topics/F${Name}: no ",
+  "json/nan-and-infinity.json": "/Resources/F/Properties/Tags/",
+  "yaml/float-keys.yaml": "reads otherwise than SAM: /Mappings/Versions/2",
+  "yaml/flow-question-mark-first.yaml": "reads otherwise than SAM: /Resources/F/Properties/Tags/query",
+  "yaml/merge-twice.yaml": "reads otherwise than SAM: /Resources/F/Properties/",
+  "yaml/unicode-line-separators.yaml": "reads otherwise than SAM: /Resources/F/Properties/",
 };
 
 const VARIABLES = { FONTCONFIG_PATH: "/opt/etc/fonts", MAGIC: "/opt/usr/share/misc/magic.mgc" };
@@ -124,8 +138,9 @@ describe("whole templates", () => {
   test.each(accepted)("$name", ({ name, text }) => {
     const { outputs, problems } = judged.get(name) ?? { outputs: [], problems: ["not judged"] };
     const wrong = WRONG[name];
-    if (wrong === undefined) expect(problems).toStrictEqual([]);
-    else expect(problems.join("\n"), "take it off the table").toContain(wrong);
+    const others = problems.filter((problem) => wrong === undefined || !problem.includes(wrong));
+    expect(others).toStrictEqual([]);
+    if (wrong !== undefined) expect(problems, "right: take it off the table").not.toStrictEqual([]);
     expect(outputs).toHaveLength(2);
     for (const { after, edits } of outputs) {
       if (name.startsWith("none/")) expect([after, edits]).toStrictEqual([text, []]);
@@ -148,9 +163,9 @@ describe("whole templates", () => {
 
   test("they are many, and so are the edits", () => {
     const edits = [...judged.values()].flatMap(({ outputs }) => outputs.flatMap((output) => output.edits));
-    expect(fixtures.length).toBeGreaterThanOrEqual(200);
-    expect(accepted.length).toBeGreaterThanOrEqual(180);
-    expect(edits.length).toBeGreaterThanOrEqual(1000);
+    expect(fixtures.length).toBeGreaterThanOrEqual(260);
+    expect(accepted.length).toBeGreaterThanOrEqual(225);
+    expect(edits.length).toBeGreaterThanOrEqual(3200);
   });
 });
 
@@ -180,7 +195,7 @@ const LINTED = [
 ];
 
 /** Its exit code and findings, without what names the file or its lines. */
-async function verdict(folder: string, file: string): Promise<{ code: number | null; findings: string }> {
+async function verdict(folder: string, file: string): Promise<{ code: number | null; findings: string[] }> {
   const { code, stdout, stderr } = await sam(["validate", "--lint", "-t", file, "--region", "us-east-1"], {
     cwd: folder,
   });
@@ -188,7 +203,14 @@ async function verdict(folder: string, file: string): Promise<{ code: number | n
     .replaceAll(join(folder, file), "FILE")
     .replaceAll(file, "FILE")
     .replaceAll(/(?<=\) matched )\d+/g, "N");
-  return { code, findings };
+  // cfn-lint's order is not the same each time
+  return {
+    code,
+    findings: findings
+      .replaceAll(/^\[(?=\[)|(?<= N)\]/gm, "")
+      .split(/(?<= N), /)
+      .toSorted(),
+  };
 }
 
 describe("sam validate --lint says the same of both", () => {
@@ -199,7 +221,7 @@ describe("sam validate --lint says the same of both", () => {
     const [before, after] = ["before", "after"].map((one) => one + extname(name)) as [string, string];
     const folder = await project(undefined, { [before]: fixture.text, [after]: output?.after ?? "" });
     const [wanted, found] = await Promise.all([before, after].map((file) => verdict(folder, file)));
-    expect(wanted?.findings).not.toBe("");
+    expect(wanted?.findings.join("")).toMatch(/valid SAM Template|Linting failed/);
     expect(found).toStrictEqual(wanted);
   });
 });

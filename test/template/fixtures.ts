@@ -4,7 +4,7 @@ import { join } from "node:path";
 
 const FOLDER = join(import.meta.dirname, "../../fixtures/templates");
 
-export interface TemplateFixture {
+interface TemplateFixture {
   /** Path below fixtures/templates: `api/http-api-jwt-authorizer.yaml`. */
   readonly name: string;
   readonly file: string;

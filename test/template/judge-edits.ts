@@ -36,7 +36,7 @@ function withAllNumbers(_key: string, value: unknown): unknown {
 }
 
 /** Text of `before` that is not in `after`, or new in it; offsets are those of `before`. */
-export interface TextChange {
+interface TextChange {
   readonly start: number;
   readonly end: number;
   readonly removed: string;
