@@ -199,18 +199,17 @@ async function verdict(folder: string, file: string): Promise<{ code: number | n
   const { code, stdout, stderr } = await sam(["validate", "--lint", "-t", file, "--region", "us-east-1"], {
     cwd: folder,
   });
-  const findings = `${stdout}\n${stderr}`
-    .replaceAll(join(folder, file), "FILE")
-    .replaceAll(file, "FILE")
-    .replaceAll(/(?<=\) matched )\d+/g, "N");
+  const plain = (text: string): string =>
+    text
+      .replaceAll(join(folder, file), "FILE")
+      .replaceAll(file, "FILE")
+      .replaceAll(/(?<=\) matched )\d+/g, "N");
   // cfn-lint's order is not the same each time
-  return {
-    code,
-    findings: findings
-      .replaceAll(/^\[(?=\[)|(?<= N)\]/gm, "")
-      .split(/(?<= N), /)
-      .toSorted(),
-  };
+  const findings = plain(stdout)
+    .replaceAll(/^\[(?=\[)|(?<= N)\]\s*/gm, "")
+    .split(/(?<= N), /)
+    .toSorted();
+  return { code, findings: [...findings, plain(stderr)] };
 }
 
 describe("sam validate --lint says the same of both", () => {
