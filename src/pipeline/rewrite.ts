@@ -56,7 +56,9 @@ export function proveRewrite(
 
 /** Whether two results edit the same places: what is proven of one then holds for the other, but for the values. */
 export function isSameRewrite(a: readonly FunctionResult[], b: readonly FunctionResult[]): boolean {
-  const places = (results: readonly FunctionResult[]): string =>
-    JSON.stringify(editsFor(results).map(({ op, path }) => [op, path]));
-  return places(a) === places(b);
+  return placesOf(a) === placesOf(b);
+}
+
+function placesOf(results: readonly FunctionResult[]): string {
+  return JSON.stringify(editsFor(results).map(({ op, path }) => [op, path]));
 }
