@@ -1,13 +1,12 @@
-import { readFile, stat } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import { dirname, extname, isAbsolute, join } from "node:path";
-import type { Diagnostic } from "../report/diagnostic.ts";
-import { InputError } from "../report/errors.ts";
 import type { DeploySettings } from "../samconfig/deploy.ts";
 import { deploySettingsOf } from "../samconfig/deploy.ts";
 import type { Samconfig } from "../samconfig/samconfig.ts";
 import { environmentsOf, hasEnvironment, parametersOf, parseSamconfig } from "../samconfig/samconfig.ts";
 import type { SamconfigFormat } from "../samconfig/syntax.ts";
 import { SamconfigError } from "../samconfig/syntax.ts";
+import { readText, wrongInput } from "./read.ts";
 
 /** Where SAM looks when no file is named, in its order (FILE_MANAGER_MAPPER). */
 const DEFAULT_FILES = ["samconfig.toml", "samconfig.yaml", "samconfig.yml"];
@@ -47,16 +46,20 @@ export async function readSamconfig(
   if (file === undefined) {
     if (!configEnv || configEnv === DEFAULT_ENV) return undefined;
     const hint = `looked for ${DEFAULT_FILES.join(", ")} in the template's folder: name the file with --config-file`;
-    throw wrong(
+    throw wrongInput(
       join(folder, "samconfig.toml"),
       `no such file, but --config-env ${configEnv} asks for it`,
       hint,
     );
   }
   const format = FORMATS[extname(file)];
-  const bytes = await readBytes(file);
-  if (!format) throw wrong(file, "is of a kind that SAM does not read", "use a .toml, .yaml or .yml file");
-  const config = inFile(file, () => parseSamconfig(decode(file, bytes), format));
+  const text = await readText(file, {
+    missing: "--config-file starts in the template's folder: name the file from there",
+    folder: "name the file in it with --config-file",
+  });
+  if (!format)
+    throw wrongInput(file, "is of a kind that SAM does not read", "use a .toml, .yaml or .yml file");
+  const config = inFile(file, () => parseSamconfig(text, format));
   const env = configEnv || DEFAULT_ENV;
   checkEnvironment(file, config, env);
   return {
@@ -100,39 +103,11 @@ async function defaultFile(folder: string): Promise<string | undefined> {
   return undefined;
 }
 
-async function readBytes(file: string): Promise<Uint8Array> {
-  try {
-    return await readFile(file);
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === "ENOENT" || code === "ENOTDIR")
-      throw wrong(
-        file,
-        "no such file",
-        "--config-file starts in the template's folder: name the file from there",
-      );
-    if (code === "EISDIR") throw wrong(file, "is a folder", "name the file in it with --config-file");
-    throw wrong(file, `cannot be read (${code ?? String(error)})`, "check the file's permissions");
-  }
-}
-
-function decode(file: string, bytes: Uint8Array): string {
-  try {
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch {
-    throw wrong(file, "is not UTF-8 text", "save the file as UTF-8");
-  }
-}
-
 function inFile<T>(file: string, work: () => T): T {
   try {
     return work();
   } catch (error) {
-    if (error instanceof SamconfigError) throw wrong(file, error.message, error.hint, error.position);
+    if (error instanceof SamconfigError) throw wrongInput(file, error.message, error.hint, error.position);
     throw error;
   }
-}
-
-function wrong(file: string, message: string, hint: string, position?: Diagnostic["position"]): InputError {
-  return new InputError([{ severity: "error", file, ...(position && { position }), message, hint }]);
 }

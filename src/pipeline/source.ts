@@ -1,6 +1,6 @@
-import { access, constants, readFile, stat } from "node:fs/promises";
+import { access, constants, stat } from "node:fs/promises";
 import { basename, dirname, extname, join, relative, resolve } from "node:path";
-import { InputError } from "../report/errors.ts";
+import { readText, wrongInput } from "./read.ts";
 import type { SyntaxReason } from "../template/syntax.ts";
 import { TemplateSyntaxError } from "../template/syntax.ts";
 import { Template } from "../template/template.ts";
@@ -32,11 +32,6 @@ export interface Source {
   readonly template: Template;
 }
 
-/** A problem of a file as a whole. */
-function wrongInput(file: string, message: string, hint: string): InputError {
-  return new InputError([{ severity: "error", file, message, hint }]);
-}
-
 /** The template that is meant: the one named, else the first default that is there. */
 export async function findTemplate(named: string | undefined): Promise<string> {
   if (named !== undefined) return named;
@@ -56,7 +51,10 @@ export async function findTemplate(named: string | undefined): Promise<string> {
 
 /** Reads a template. Throws InputError when it is no text, or not one that SAM would understand. */
 export async function readSource(file: string): Promise<Source> {
-  const text = decode(file, await readBytes(file));
+  const text = await readText(file, {
+    missing: "check the path to the template",
+    folder: `name the template in it: ${join(file, "template.yaml")}`,
+  });
   const folder = dirname(resolve(file));
   return { file, folder, template: parse(file, text) };
 }
@@ -68,27 +66,7 @@ function parse(file: string, text: string): Template {
     if (!(error instanceof TemplateSyntaxError)) throw error;
     const { line, column, message } = error;
     const hint = SYNTAX_HINTS[error.reason];
-    throw new InputError([{ severity: "error", file, position: { line, column }, message, hint }]);
-  }
-}
-
-async function readBytes(file: string): Promise<Uint8Array> {
-  try {
-    return await readFile(file);
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === "ENOENT") throw wrongInput(file, "no such file", "check the path to the template");
-    if (code === "EISDIR")
-      throw wrongInput(file, "is a folder", `name the template in it: ${join(file, "template.yaml")}`);
-    throw wrongInput(file, `cannot be read (${code ?? String(error)})`, "check the file's permissions");
-  }
-}
-
-function decode(file: string, bytes: Uint8Array): string {
-  try {
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch {
-    throw wrongInput(file, "is not UTF-8 text", "save the template as UTF-8");
+    throw wrongInput(file, message, hint, { line, column });
   }
 }
 

@@ -93,7 +93,7 @@ describe("readSource", () => {
     [
       "bytes that are no UTF-8",
       Uint8Array.of(0x61, 0xff),
-      "FILE: error: is not UTF-8 text\n  hint: save the template as UTF-8",
+      "FILE: error: is not UTF-8 text\n  hint: save the file as UTF-8",
     ],
     [
       "a tab",
