@@ -153,10 +153,10 @@ describe("rewriting", () => {
     expect(refused / made).toBeLessThan(0.05);
   });
 
-  it("makes them of every fixture, with each kind of line end", async () => {
+  it("makes them of every project, with each kind of line end", async () => {
     const fixtures = join(import.meta.dirname, "../../fixtures");
-    const names = (await readdir(fixtures, { recursive: true })).filter((name) =>
-      /\.(?:ya?ml|json)$/.test(name),
+    const names = (await readdir(fixtures, { recursive: true })).filter(
+      (name) => /\.(?:ya?ml|json)$/.test(name) && !/^(?:refused|templates)\//.test(name),
     );
     expect(names.length).toBeGreaterThan(2);
     const texts = await Promise.all(names.map((name) => readFile(join(fixtures, name), "utf8")));
