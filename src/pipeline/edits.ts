@@ -1,7 +1,7 @@
 import type { Listener } from "../report/events.ts";
-import type { FunctionRequest } from "../template/functions.ts";
-import { namesOf } from "../template/functions.ts";
-import type { Edit } from "../template/edit.ts";
+import type { FunctionRequest } from "../template/request.ts";
+import { namesOf } from "../template/request.ts";
+import type { Edit } from "../template/apply.ts";
 import { layerEdits } from "../template/layers.ts";
 import type { LayerReference } from "../publish/publish.ts";
 

@@ -1,4 +1,4 @@
-import type { FunctionRequest } from "../template/functions.ts";
+import type { FunctionRequest } from "../template/request.ts";
 import { variablesFor } from "./edits.ts";
 import type { CheckedLayer } from "./layer.ts";
 import type { Plan } from "./plan.ts";

@@ -5,7 +5,7 @@ import { InputError } from "../report/errors.ts";
 import type { Listener } from "../report/events.ts";
 import type { BuiltResource } from "../template/built.ts";
 import { builtResources } from "../template/built.ts";
-import type { FunctionRequest } from "../template/functions.ts";
+import type { FunctionRequest } from "../template/request.ts";
 import type { PackageSet } from "./plan.ts";
 import { planSets } from "./plan.ts";
 import type { Stack, Tree } from "./stacks.ts";

@@ -4,7 +4,7 @@ import type { Diagnostic } from "../report/diagnostic.ts";
 import { byFileAndPosition } from "../report/diagnostic.ts";
 import { InputError } from "../report/errors.ts";
 import type { Listener } from "../report/events.ts";
-import type { Edit } from "../template/edit.ts";
+import type { Edit } from "../template/apply.ts";
 import type { FunctionResult } from "./edits.ts";
 import { locationOf } from "./location.ts";
 import { proveRewrite } from "./rewrite.ts";

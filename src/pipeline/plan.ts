@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import type { FunctionRequest } from "../template/functions.ts";
-import { namesOf } from "../template/functions.ts";
+import type { FunctionRequest } from "../template/request.ts";
+import { namesOf } from "../template/request.ts";
 import type { Architecture, Runtime } from "../target/runtimes.ts";
 import { buildImageOf, runtimeImageOf } from "../target/runtimes.ts";
 

@@ -1,8 +1,9 @@
 import type { LayerReference } from "../publish/publish.ts";
 import { InputError } from "../report/errors.ts";
-import type { Edit } from "../template/edit.ts";
-import { EditRefused, proveEdits } from "../template/edit.ts";
-import type { FunctionRequest } from "../template/functions.ts";
+import type { Edit } from "../template/apply.ts";
+import { proveEdits } from "../template/edit.ts";
+import { EditRefused } from "../template/apply.ts";
+import type { FunctionRequest } from "../template/request.ts";
 import type { FunctionResult } from "./edits.ts";
 import { editsFor } from "./edits.ts";
 import type { Source } from "./source.ts";

@@ -8,7 +8,7 @@ import { InputError } from "../report/errors.ts";
 import type { Listener } from "../report/events.ts";
 import type { Child } from "../template/children.ts";
 import { childrenOf } from "../template/children.ts";
-import type { FunctionRequest, Reading } from "../template/functions.ts";
+import type { FunctionRequest, Reading } from "../template/request.ts";
 import { readFunctions } from "../template/functions.ts";
 import type { Path } from "../template/locate.ts";
 import { mapping } from "../template/mapping.ts";

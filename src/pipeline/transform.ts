@@ -2,7 +2,7 @@ import { resolve } from "node:path";
 import type { Grant } from "../publish/lambda/grant.ts";
 import type { LayerReference } from "../publish/publish.ts";
 import { WorkError } from "../report/errors.ts";
-import type { FunctionRequest } from "../template/functions.ts";
+import type { FunctionRequest } from "../template/request.ts";
 import type { AccountOptions } from "./account.ts";
 import type { FunctionResult } from "./edits.ts";
 import { variablesFor } from "./edits.ts";

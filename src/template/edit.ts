@@ -4,14 +4,12 @@ import type { Edit, Json } from "./apply.ts";
 import { apply, Copies, EditRefused, valueAt } from "./apply.ts";
 import type { Found } from "./found.ts";
 import type { Path } from "./locate.ts";
-import { parseTemplate, TemplateSyntaxError } from "./parse.ts";
+import { parseTemplate } from "./parse.ts";
+import { TemplateSyntaxError } from "./syntax.ts";
 import { Template } from "./template.ts";
 import { contradicts } from "./witness.ts";
 import type { Entry } from "./write.ts";
 import { Writer } from "./write.ts";
-
-export type { Edit, Json } from "./apply.ts";
-export { applyEdits, EditRefused } from "./apply.ts";
 
 /** Takes `text` in place of a range of the old text. */
 export interface Splice {

@@ -19,9 +19,6 @@ import type { Scope } from "./target.ts";
 import { architectureOf, placeOf, property, runtimeOf } from "./target.ts";
 import { variablesOf } from "./variables.ts";
 
-export { namesOf } from "./request.ts";
-export type { FunctionRequest, Reading } from "./request.ts";
-
 const FUNCTION_TYPES = ["AWS::Serverless::Function", "AWS::Lambda::Function"];
 
 const NONE: Packages = {};

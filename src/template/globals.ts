@@ -1,4 +1,4 @@
-import type { Edit } from "./edit.ts";
+import type { Edit } from "./apply.ts";
 import type { Path } from "./locate.ts";
 import type { Mapping } from "./mapping.ts";
 import { mapping } from "./mapping.ts";

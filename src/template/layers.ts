@@ -1,5 +1,5 @@
 // Where a function's layer goes, for every way in which Layers can be written.
-import type { Edit } from "./edit.ts";
+import type { Edit } from "./apply.ts";
 import type { Path } from "./locate.ts";
 import { intrinsicOf, isNoValue, nameOf } from "./mapping.ts";
 import type { Intrinsic } from "./mapping.ts";

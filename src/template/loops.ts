@@ -27,6 +27,14 @@ type Bindings = ReadonlyMap<string, string>;
 
 export const LOOP = "Fn::ForEach::";
 
+/** CloudFormation takes 500 resources a template (CloudFormation quotas); loops within loops could make any number. */
+const MOST_ITERATIONS = 1000;
+
+const TOO_MANY = {
+  reason: `they would be more than ${MOST_ITERATIONS}`,
+  hint: "CloudFormation takes 500 resources a template: make the loops' lists shorter",
+};
+
 /** The resources of a template, those in loops included, in its order. */
 export function bodiesOf(resources: Mapping, resolver: Resolver): Body[] {
   return walk(resources, { path: ["Resources"], iterations: [new Map()] }, resolver);
@@ -56,7 +64,8 @@ function loop(section: Section, value: TemplateValue, resolver: Resolver): Body[
   const path = [...section.path, 2];
   const iterations: Bindings[] = [];
   for (const bindings of section.iterations) {
-    const items = itemsOf(substitute(collection, bindings), resolver);
+    const all = itemsOf(substitute(collection, bindings), resolver);
+    const items = "reason" in all || iterations.length + all.length <= MOST_ITERATIONS ? all : TOO_MANY;
     if ("reason" in items) {
       const unknown = section.unknown ?? { path: [...section.path, 1], ...items };
       return walk(body, { ...section, path, iterations: [], unknown }, resolver);

@@ -1,10 +1,7 @@
 // What a template's text means, as SAM reads it: JSON first, then YAML 1.1 with CloudFormation's short forms.
-import { TemplateSyntaxError } from "./syntax.ts";
 import { compose, DEEPEST } from "./yaml/compose.ts";
 import { construct } from "./yaml/construct.ts";
 import { syntaxError } from "./yaml/cursor.ts";
-
-export { TemplateSyntaxError };
 
 /** What a template may hold: JSON's values, after the short forms (`!Ref x`) became their long ones. */
 export type TemplateValue =

@@ -1,6 +1,6 @@
 import type { Diagnostic } from "../report/diagnostic.ts";
 import type { Architecture, Runtime } from "../target/runtimes.ts";
-import type { Edit } from "./edit.ts";
+import type { Edit } from "./apply.ts";
 import type { LayerPlace } from "./layers.ts";
 import type { Path } from "./locate.ts";
 import type { Variables } from "./variables.ts";

@@ -4,7 +4,7 @@ import type { BuildImageNames } from "../../src/pipeline/edits.ts";
 import type { CheckedLayer } from "../../src/pipeline/layer.ts";
 import type { TransformOptions, TransformResult } from "../../src/pipeline/transform.ts";
 import { transform } from "../../src/pipeline/transform.ts";
-import type { FunctionRequest } from "../../src/template/functions.ts";
+import type { FunctionRequest } from "../../src/template/request.ts";
 import { WorkError } from "../../src/report/errors.ts";
 import { layerFile } from "../layer/files.ts";
 import { request } from "../pipeline/requests.ts";

@@ -6,7 +6,7 @@ import { LAYER_STAND_INS, proveRewrite, standIn } from "../../src/pipeline/rewri
 import type { Stack } from "../../src/pipeline/stacks.ts";
 import { readStacks } from "../../src/pipeline/stacks.ts";
 import { InputError } from "../../src/report/errors.ts";
-import type { Edit } from "../../src/template/edit.ts";
+import type { Edit } from "../../src/template/apply.ts";
 import { applySplices, spliceEdits } from "../../src/template/edit.ts";
 import { locate } from "../../src/template/locate.ts";
 import { readFunctions } from "../../src/template/functions.ts";

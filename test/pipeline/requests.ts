@@ -1,4 +1,4 @@
-import type { FunctionRequest } from "../../src/template/functions.ts";
+import type { FunctionRequest } from "../../src/template/request.ts";
 import { findRuntime } from "../../src/target/runtimes.ts";
 import type { Runtime } from "../../src/target/runtimes.ts";
 

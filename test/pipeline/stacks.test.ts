@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import type { Tree } from "../../src/pipeline/stacks.ts";
 import { readStacks } from "../../src/pipeline/stacks.ts";
 import type { Event } from "../../src/report/events.ts";
-import { namesOf } from "../../src/template/functions.ts";
+import { namesOf } from "../../src/template/request.ts";
 import { asking, fn, folderOf, nested, problemsOf, template } from "./templates.ts";
 
 const events: Event[] = [];

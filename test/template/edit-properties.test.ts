@@ -1,7 +1,8 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { Edit, Json } from "../../src/template/edit.ts";
-import { applyEdits, proveEdits } from "../../src/template/edit.ts";
+import type { Edit, Json } from "../../src/template/apply.ts";
+import { proveEdits } from "../../src/template/edit.ts";
+import { applyEdits } from "../../src/template/apply.ts";
 import type { Path } from "../../src/template/locate.ts";
 import { parseTemplate } from "../../src/template/parse.ts";
 import { append, ARN, set } from "./edits.ts";

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
-import type { Edit } from "../../src/template/edit.ts";
-import { applyEdits, EditRefused, proveEdits } from "../../src/template/edit.ts";
+import type { Edit } from "../../src/template/apply.ts";
+import { proveEdits } from "../../src/template/edit.ts";
+import { applyEdits, EditRefused } from "../../src/template/apply.ts";
 import type { Path } from "../../src/template/locate.ts";
 import { parseTemplate } from "../../src/template/parse.ts";
 import { append, ARN, holds, set } from "./edits.ts";

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import type { Edit, Json } from "../../src/template/edit.ts";
+import type { Edit, Json } from "../../src/template/apply.ts";
 import { applySplices, proveEdits, spliceEdits } from "../../src/template/edit.ts";
 import type { Path } from "../../src/template/locate.ts";
 

@@ -1,7 +1,7 @@
 // The judge of a rewritten template: SAM's own reader.
 import { spawn } from "node:child_process";
 import { dirname, join } from "node:path";
-import type { Edit, Json } from "../../src/template/edit.ts";
+import type { Edit, Json } from "../../src/template/apply.ts";
 
 /** A template, and what was made of it. */
 export interface JudgedCase {

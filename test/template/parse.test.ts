@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { parseTemplate, TemplateSyntaxError } from "../../src/template/parse.ts";
+import { parseTemplate } from "../../src/template/parse.ts";
+import { TemplateSyntaxError } from "../../src/template/syntax.ts";
 
 // Every expectation here was seen to be what SAM's own reader (samcli.yamlhelper.yaml_parse) gives.
 describe("scalars as PyYAML reads them", () => {

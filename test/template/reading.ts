@@ -1,6 +1,6 @@
 import { formatDiagnostic } from "../../src/report/diagnostic.ts";
 import { InputError } from "../../src/report/errors.ts";
-import type { FunctionRequest, Reading } from "../../src/template/functions.ts";
+import type { FunctionRequest, Reading } from "../../src/template/request.ts";
 import { readFunctions } from "../../src/template/functions.ts";
 import { locate } from "../../src/template/locate.ts";
 import { parseTemplate } from "../../src/template/parse.ts";

@@ -1,5 +1,5 @@
 // Random templates, and the edits that sam-pkg makes on such.
-import type { Edit, Json } from "../../src/template/edit.ts";
+import type { Edit, Json } from "../../src/template/apply.ts";
 import type { Choices } from "./choices.ts";
 import type { Shape } from "./written.ts";
 import { write, Written } from "./written.ts";

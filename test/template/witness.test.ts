@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { EditRefused, proveEdits } from "../../src/template/edit.ts";
+import { proveEdits } from "../../src/template/edit.ts";
+import { EditRefused } from "../../src/template/apply.ts";
 import { Template } from "../../src/template/template.ts";
 import { contradicts } from "../../src/template/witness.ts";
 import { Choices } from "./choices.ts";

@@ -1,5 +1,5 @@
 // Templates as people and programs write them: random structures in random styles of YAML.
-import type { Json } from "../../src/template/edit.ts";
+import type { Json } from "../../src/template/apply.ts";
 import type { Choices } from "./choices.ts";
 
 /** A value that says how it is written; a plain object or list takes any style. */
