@@ -4,6 +4,7 @@ import { expect, test } from "vitest";
 import {
   answer,
   expectCode,
+  filesOf,
   lab,
   leftContainers,
   nextWords,
@@ -95,4 +96,39 @@ Resources:${["A", "B", "C"].map(resource).join("")}
   const output = await textOf(cwd, "template.sam-pkg.yaml");
   expect(output.match(/Type: AWS::Serverless::LayerVersion/g)).toHaveLength(1);
   expect(output.match(/Layers:? ?\[|Layers:/g)).toHaveLength(3);
+});
+
+test("functions of a loop, whose runtime is a parameter, are built by the command that transform prints", async () => {
+  const template = `Transform: [AWS::LanguageExtensions, AWS::Serverless-2016-10-31]
+Parameters:
+  Names: {Type: CommaDelimitedList, Default: "Orders,Users"}
+  Python: {Type: String}
+Resources:
+  Fn::ForEach::Functions:
+    - Name
+    - !Ref Names
+    - \${Name}Function:
+        Type: AWS::Serverless::Function
+        Metadata:
+          Packages:
+            Build: [libmariadb-dev, pkg-config]
+            Runtime: [libmariadb3]
+            BuildImage: ${lab("LAB_IMAGE_BUILD_PYTHON3_11")}
+            RuntimeImage: ${lab("LAB_IMAGE_RUNTIME_PYTHON3_11")}
+        Properties: {Runtime: !Ref Python, Handler: app.handler, CodeUri: app}
+`;
+  const cwd = await project("quickstart", { "template.yaml": template });
+  const unknown = await samPkg(["transform", "--publish", "template"], { cwd });
+  expectCode(unknown, 2);
+  expect(unknown.stderr).toContain("hint: give it one: `--parameter-overrides Python=python3.12`");
+
+  const given = ["--parameter-overrides", "Python=python3.11"];
+  const transformed = await samPkg(["transform", "--publish", "template", ...given], { cwd });
+  expectCode(transformed, 0);
+  const [, ...words] = nextWords(transformed);
+  expect(words.slice(-3)).toStrictEqual(["--language-extensions", ...given]);
+  expectCode(await sam(words, { cwd }), 0);
+  for (const name of ["OrdersFunction", "UsersFunction"]) {
+    expect(await filesOf(join(cwd, ".aws-sam/build", name))).toContain("MySQLdb");
+  }
 });
