@@ -2,6 +2,8 @@ import { createRequire } from "node:module";
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import type { Grant } from "../publish/lambda/grant.ts";
 import { parseGrant } from "../publish/lambda/grant.ts";
+import type { BuildArguments } from "./arguments.ts";
+import { splitArguments } from "./arguments.ts";
 import { EXIT, reportError } from "./errors.ts";
 import type { InspectFlags } from "./inspect.ts";
 import type { PlanFlags } from "./plan.ts";
@@ -12,6 +14,7 @@ const EXAMPLES = `
 Examples:
   $ sam-pkg transform                      make images and layers, write template.sam-pkg.yaml
   $ sam-pkg transform --publish template   the same without an AWS account: the layer goes into the template
+  $ sam-pkg build --cached MyFunction      transform, then sam build with the images; SAM's arguments are passed on
   $ sam-pkg plan                           see what that would make; nothing is written or published
   $ sam-pkg why libssl.so.3                see why a file is in a layer
   $ sam-pkg prune                          see which layer versions no function uses; --yes deletes them
@@ -24,7 +27,7 @@ In the template:
         Build: [mariadb-connector-c-devel]   # installed in the image that sam build uses
         Runtime: [mariadb-connector-c]       # its shared libraries go into a layer
 
-Exit codes: 0 done; 1 the work failed (engine, network, AWS); 2 the input is wrong; 130 interrupted.
+Exit codes (those of build: SAM's): 0 done; 1 the work failed (engine, network, AWS); 2 the input is wrong; 130 interrupted.
 `;
 
 const { version } = createRequire(import.meta.url)("sam-pkg/package.json") as { version: string };
@@ -37,13 +40,18 @@ export async function run(args: readonly string[]): Promise<number> {
     .showHelpAfterError("hint: sam-pkg --help lists commands and options")
     .addHelpText("after", EXAMPLES)
     .exitOverride();
+  let code: number = EXIT.done;
+  // SAM's arguments are no business of this parser.
+  const samArguments = splitArguments(args[0] === "build" ? args.slice(1) : []);
   addTransform(program);
+  addBuild(program, samArguments, (samCode) => (code = samCode));
   addPlan(program);
   addWhy(program);
   addPrune(program);
   try {
-    await program.parseAsync(args, { from: "user" });
-    return EXIT.done;
+    const known = args[0] === "build" ? ["build", ...samArguments.own] : args;
+    await program.parseAsync(known, { from: "user" });
+    return code;
   } catch (error) {
     // Commander has printed its own message.
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.input;
@@ -73,6 +81,28 @@ function jobsOption(what = "package sets worked on at a time"): Option {
   return new Option("-j, --jobs <number>", what).argParser(positiveInteger).default(2);
 }
 
+const BUCKET_OPTION = [
+  "--s3-bucket <bucket>",
+  "bucket for layers above 50 MiB, in the layer's region",
+] as const;
+const PREFIX_OPTION = ["--s3-prefix <prefix>", "start of the keys in that bucket"] as const;
+
+function publishOption(): Option {
+  const what =
+    "lambda: as a layer version, unless the same content is there; template: as a resource of the template; none: nowhere";
+  return new Option("--publish <where>", what).choices(["lambda", "template", "none"]).default("lambda");
+}
+
+function shareOption(): Option {
+  const what =
+    "let others use the layer versions: an account (12 digits), an organization (o-…) or everyone; may be repeated";
+  return new Option("--share-with <whom>", what).argParser(grants);
+}
+
+function checkShare({ publish, shareWith }: TransformFlags, command: Command): void {
+  if (publish !== "lambda" && shareWith) command.error("error: --share-with needs --publish lambda");
+}
+
 function jsonOption(): Option {
   return new Option("--json", "a report on standard output, as schemas/report.schema.json describes it");
 }
@@ -86,22 +116,10 @@ function addTransform(program: Command): void {
       "-o, --output-template-file <file>",
       "the rewritten template, in the template's folder; - for standard output (default: template.sam-pkg.yaml)",
     )
-    .addOption(
-      new Option(
-        "--publish <where>",
-        "lambda: as a layer version, unless the same content is there; template: as a resource of the template; none: nowhere",
-      )
-        .choices(["lambda", "template", "none"])
-        .default("lambda"),
-    )
-    .addOption(
-      new Option(
-        "--share-with <whom>",
-        "let others use the layer versions: an account (12 digits), an organization (o-…) or everyone; may be repeated",
-      ).argParser(grants),
-    )
-    .option("--s3-bucket <bucket>", "bucket for layers above 50 MiB, in the layer's region")
-    .option("--s3-prefix <prefix>", "start of the keys in that bucket")
+    .addOption(publishOption())
+    .addOption(shareOption())
+    .option(...BUCKET_OPTION)
+    .option(...PREFIX_OPTION)
     .option(...REGION_OPTION)
     .option(...PROFILE_OPTION)
     .option(...CONFIG_FILE_OPTION)
@@ -115,10 +133,35 @@ function addTransform(program: Command): void {
       if (options.json && options.outputTemplateFile === "-") {
         command.error("error: --json and --output-template-file - both want standard output");
       }
-      if (options.publish !== "lambda" && options.shareWith) {
-        command.error("error: --share-with needs --publish lambda");
-      }
+      checkShare(options, command);
       await transformCommand(named(template, options, command));
+    });
+}
+
+const BUILD_USAGE = `
+Every other argument is sam build's own and reaches it as it is: a logical ID, --cached, --parallel, --debug and
+so on (sam build --help). --template-file, --config-file, --config-env, --parameter-overrides, --region and --profile
+hold for the transform as well. A --build-image for a function wins over the image with its Build packages.
+`;
+
+function addBuild(program: Command, args: BuildArguments, end: (code: number) => void): void {
+  program
+    .command("build")
+    .usage("[options] [sam build's own arguments]")
+    .description(
+      "Transform the template, then run sam build on the result, with --use-container and a --build-image for each function that needs it. The exit code is SAM's.",
+    )
+    .addOption(publishOption())
+    .addOption(shareOption())
+    .option(...BUCKET_OPTION)
+    .option(...PREFIX_OPTION)
+    .option(...NO_LOAD_TEST_OPTION)
+    .addOption(jobsOption())
+    .addHelpText("after", BUILD_USAGE)
+    .action(async (options: TransformFlags, command: Command) => {
+      const { buildCommand } = await import("./build.ts");
+      checkShare(options, command);
+      end(await buildCommand(options, args));
     });
 }
 

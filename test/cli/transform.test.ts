@@ -22,6 +22,7 @@ const nothing: TransformResult = {
   functions: [],
   layers: [],
   askForLoops: false,
+  plain: [],
 };
 const layer: CheckedLayer = {
   set: {
