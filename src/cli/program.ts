@@ -1,11 +1,25 @@
 import { createRequire } from "node:module";
-import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
-import type { Grant } from "../publish/lambda/grant.ts";
-import { parseGrant } from "../publish/lambda/grant.ts";
+import { Command, CommanderError, Option } from "commander";
 import type { BuildArguments } from "./arguments.ts";
 import { splitArguments } from "./arguments.ts";
 import { EXIT, reportError } from "./errors.ts";
 import type { InspectFlags } from "./inspect.ts";
+import {
+  BUCKET_OPTION,
+  CONFIG_ENV_OPTION,
+  CONFIG_FILE_OPTION,
+  DEFAULTS,
+  NO_LOAD_TEST_OPTION,
+  OVERRIDES_OPTION,
+  PREFIX_OPTION,
+  PROFILE_OPTION,
+  REGION_OPTION,
+  jobsOption,
+  jsonOption,
+  publishOption,
+  shareOption,
+  wholeNumber,
+} from "./options.ts";
 import type { PlanFlags } from "./plan.ts";
 import type { PruneFlags } from "./prune.ts";
 import type { TransformFlags } from "./transform.ts";
@@ -59,54 +73,6 @@ export async function run(args: readonly string[]): Promise<number> {
   }
 }
 
-const DEFAULTS = "template.yaml, template.yml or template.json";
-const NO_LOAD_TEST_OPTION = ["--no-load-test", "do not load each library in the runtime image"] as const;
-
-const REGION_OPTION = ["--region <region>", "AWS region (default: as SAM finds it)"] as const;
-const CONFIG_FILE_OPTION = [
-  "--config-file <file>",
-  "SAM's configuration file (default: samconfig.toml beside the template)",
-] as const;
-const CONFIG_ENV_OPTION = [
-  "--config-env <environment>",
-  "environment in SAM's configuration file (default: default)",
-] as const;
-const OVERRIDES_OPTION = [
-  "--parameter-overrides <values...>",
-  "values of the template's parameters, as sam build takes them: Name=value (default: samconfig's)",
-] as const;
-const PROFILE_OPTION = ["--profile <profile>", "AWS profile"] as const;
-
-function jobsOption(what = "package sets worked on at a time"): Option {
-  return new Option("-j, --jobs <number>", what).argParser(positiveInteger).default(2);
-}
-
-const BUCKET_OPTION = [
-  "--s3-bucket <bucket>",
-  "bucket for layers above 50 MiB, in the layer's region",
-] as const;
-const PREFIX_OPTION = ["--s3-prefix <prefix>", "start of the keys in that bucket"] as const;
-
-function publishOption(): Option {
-  const what =
-    "lambda: as a layer version, unless the same content is there; template: as a resource of the template; none: nowhere";
-  return new Option("--publish <where>", what).choices(["lambda", "template", "none"]).default("lambda");
-}
-
-function shareOption(): Option {
-  const what =
-    "let others use the layer versions: an account (12 digits), an organization (o-…) or everyone; may be repeated";
-  return new Option("--share-with <whom>", what).argParser(grants);
-}
-
-function checkShare({ publish, shareWith }: TransformFlags, command: Command): void {
-  if (publish !== "lambda" && shareWith) command.error("error: --share-with needs --publish lambda");
-}
-
-function jsonOption(): Option {
-  return new Option("--json", "a report on standard output, as schemas/report.schema.json describes it");
-}
-
 function addTransform(program: Command): void {
   withTemplate(program.command("transform"))
     .description(
@@ -127,6 +93,7 @@ function addTransform(program: Command): void {
     .option(...OVERRIDES_OPTION)
     .option(...NO_LOAD_TEST_OPTION)
     .addOption(jobsOption())
+    .option("--write-samconfig", "add to SAM's configuration file what plain `sam build` needs, once")
     .addOption(jsonOption())
     .action(async (template: string | undefined, options: TransformFlags, command: Command) => {
       const { transformCommand } = await import("./transform.ts");
@@ -134,6 +101,17 @@ function addTransform(program: Command): void {
         command.error("error: --json and --output-template-file - both want standard output");
       }
       checkShare(options, command);
+      // samconfig names the output; the next run finds the template by taking the mark off.
+      const { writeSamconfig, outputTemplateFile = "" } = options;
+      if (
+        writeSamconfig &&
+        outputTemplateFile !== "" &&
+        !/\.sam-pkg(?:\.[^./\\]*)?$/.test(outputTemplateFile)
+      ) {
+        command.error(
+          "error: --write-samconfig needs an output whose name ends in .sam-pkg and the extension",
+        );
+      }
       await transformCommand(named(template, options, command));
     });
 }
@@ -242,22 +220,6 @@ function named<T extends InspectFlags>(template: string | undefined, options: T,
   return { ...options, templateFile: template };
 }
 
-function positiveInteger(text: string): number {
-  if (!/^[1-9]\d{0,2}$/.test(text))
-    throw new InvalidArgumentError("It must be a whole number from 1 to 999.");
-  return Number(text);
-}
-
-function wholeNumber(text: string): number {
-  if (!/^\d{1,6}$/.test(text)) throw new InvalidArgumentError("It must be a whole number from 0 to 999999.");
-  return Number(text);
-}
-
-/** Adds a `--share-with` to those before it. */
-function grants(text: string, before: readonly Grant[] = []): readonly Grant[] {
-  const grant = parseGrant(text);
-  if (!grant) {
-    throw new InvalidArgumentError("It must be an account (12 digits), an organization (o-…) or everyone.");
-  }
-  return [...before, grant];
+function checkShare({ publish, shareWith }: TransformFlags, command: Command): void {
+  if (publish !== "lambda" && shareWith) command.error("error: --share-with needs --publish lambda");
 }

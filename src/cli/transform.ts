@@ -1,4 +1,6 @@
 import { imagesOf } from "../pipeline/images.ts";
+import type { MissingSettings } from "../pipeline/sam-settings.ts";
+import { missingSettings, writeSettings } from "../pipeline/sam-settings.ts";
 import { transformReport } from "../pipeline/report.ts";
 import { STDOUT } from "../pipeline/source.ts";
 import type { PublishMode } from "../pipeline/publish.ts";
@@ -8,7 +10,7 @@ import type { Grant } from "../publish/lambda/grant.ts";
 import { interruptSignal } from "./interrupt.ts";
 import { printJson } from "./json.ts";
 import { count, size, progress } from "./progress.ts";
-import { shellWord } from "./text.ts";
+import { printable, shellWord } from "./text.ts";
 
 /** Options of `sam-pkg transform`, as commander gives them. */
 export interface TransformFlags {
@@ -26,22 +28,41 @@ export interface TransformFlags {
   readonly jobs: number;
   readonly loadTest: boolean;
   readonly json?: boolean;
+  readonly writeSamconfig?: boolean;
 }
 
 /** Runs the transform and says what was made and what to run next. */
-export async function transformCommand({ json = false, ...flags }: TransformFlags): Promise<void> {
+export async function transformCommand({
+  json = false,
+  writeSamconfig = false,
+  ...flags
+}: TransformFlags): Promise<void> {
   const result = await runTransform(flags, interruptSignal());
   const toStdout = result.output === STDOUT;
   if (json) printJson(transformReport(result));
   else if (flags.publish === "none") (toStdout ? process.stderr : process.stdout).write(contents(result));
   tellWritten(result);
-  if (toStdout) process.stdout.write(result.text);
-  else process.stderr.write(`\nnext: ${nextCommand(result, flags)}\n`);
+  if (toStdout) {
+    process.stdout.write(result.text);
+    return;
+  }
+  const lasting = await missingSettings(result, flags);
+  if (lasting && writeSamconfig) await writeSettings(lasting);
+  process.stderr.write(`\nnext: ${nextCommand(result, flags)}\n`);
+  if (lasting) process.stderr.write(lastingText(lasting, writeSamconfig));
 }
+
+/** What makes plain `sam build` do the same from now on. */
+function lastingText({ file, lines }: MissingSettings, added: boolean): string {
+  if (added) return `added to ${file}, so that plain \`sam build\` does the same:\n${indented(lines)}`;
+  return `for plain \`sam build\`, ${file} needs these lines once (--write-samconfig adds them):\n${indented(lines)}`;
+}
+
+const indented = (lines: readonly string[]): string => lines.map((line) => `  ${printable(line)}\n`).join("");
 
 /** Runs the transform; its progress goes to standard error. */
 export async function runTransform(
-  { templateFile, outputTemplateFile, json: _json, ...rest }: TransformFlags,
+  { templateFile, outputTemplateFile, ...rest }: Omit<TransformFlags, "json" | "writeSamconfig">,
   signal: AbortSignal,
 ): Promise<TransformResult> {
   const view = progress(process.stderr);

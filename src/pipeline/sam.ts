@@ -59,8 +59,8 @@ const INTERRUPTED = 130;
 
 /**
  * Runs SAM CLI to its end on this process's terminal; returns its exit code, 130 when it was interrupted.
- * SIGTERM goes on to it. So does SIGINT, unless there is a terminal: that sends Ctrl-C to both, and SAM, which cleans up
- * after the first, would be torn out of that by a second.
+ * SAM cleans its containers up after SIGINT alone, so that is what SIGTERM becomes, too. Where there is a terminal, that
+ * has sent Ctrl-C to both already, and a second one would tear SAM out of its cleaning up.
  */
 export async function runSam({ program, words }: Sam, args: readonly string[]): Promise<number> {
   const child = spawn(program, [...words, ...args], { stdio: "inherit" });
@@ -68,7 +68,7 @@ export async function runSam({ program, words }: Sam, args: readonly string[]): 
   let interrupted = false;
   const pass = (signal: NodeJS.Signals): void => {
     interrupted = true;
-    if (signal !== "SIGINT" || !terminal) child.kill(signal);
+    if (signal !== "SIGINT" || !terminal) child.kill("SIGINT");
   };
   process.on("SIGINT", pass).on("SIGTERM", pass);
   try {

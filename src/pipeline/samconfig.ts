@@ -8,12 +8,12 @@ import { SamconfigError } from "../samconfig/syntax.ts";
 import { readText, wrongInput } from "./read.ts";
 import { defaultSamconfig, SAMCONFIG_FILES } from "./samconfig-file.ts";
 
-const FORMATS: Readonly<Record<string, SamconfigFormat>> = {
+export const FORMATS: Readonly<Record<string, SamconfigFormat>> = {
   ".toml": "toml",
   ".yaml": "yaml",
   ".yml": "yaml",
 };
-const DEFAULT_ENV = "default";
+export const DEFAULT_ENV = "default";
 
 /** What SAM's `--config-file` and `--config-env` were given; an empty text counts as not given, as it does for SAM. */
 export interface SamconfigOptions {

@@ -4,7 +4,7 @@ import { delimiter, dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
 import table from "../../schemas/sam-build.json" with { type: "json" };
 import { splitArguments } from "../../src/cli/arguments.ts";
-import { expectCode, filesOf, lab, project, samPkg } from "./project.ts";
+import { expectCode, filesOf, lab, project, sam, samPkg, textOf } from "./project.ts";
 
 const withSam = (): Record<string, string> => ({
   PATH: `${dirname(lab("SAM"))}${delimiter}${process.env["PATH"] ?? ""}`,
@@ -98,6 +98,38 @@ test.each(["SIGINT", "SIGTERM"] as const)("%s ends sam build as well", async (si
   expect(sent).toBe(true);
   expectCode(result, 130);
   expect(result.stdout).not.toContain("Build Succeeded");
+  const [, container = ""] = /SAM_CONTAINER_ID: (\w+)/.exec(result.stderr) ?? [];
+  expect(container).not.toBe("");
+  expect(() => execFileSync("docker", ["inspect", container], { stdio: "pipe" })).toThrow("No such object");
+});
+
+test("transform --write-samconfig: from then on plain sam build does the same", async () => {
+  const cwd = await project("quickstart");
+  const args = ["transform", ...FAST];
+  const first = await samPkg(args, { cwd });
+  expectCode(first, 0);
+  const lines = `  [default.build.parameters]
+  template_file = "template.sam-pkg.yaml"
+  use_container = true
+  build_image = ["MyFunction=samcli/lambda-sampkg-quickstart-myfunction:latest"]
+`;
+  expect(first.stderr).toContain(
+    `for plain \`sam build\`, samconfig.toml needs these lines once (--write-samconfig adds them):\n${lines}`,
+  );
+  const second = await samPkg([...args, "--write-samconfig"], { cwd });
+  expectCode(second, 0);
+  expect(second.stderr).toContain(
+    `added to samconfig.toml, so that plain \`sam build\` does the same:\n${lines}`,
+  );
+  expect(await textOf(cwd, "samconfig.toml")).toBe(`version = 0.1\n\n${lines.replaceAll(/^ {2}/gm, "")}`);
+  const built = await sam(["build"], { cwd });
+  expectCode(built, 0);
+  expect(built.stderr).toContain("Using local image: samcli/lambda-sampkg-quickstart-myfunction:latest.");
+  // samconfig names the output now: the template is still found, and nothing is left to be added.
+  const third = await samPkg([...args, "--write-samconfig"], { cwd });
+  expectCode(third, 0);
+  expect(third.stderr).toContain("wrote template.sam-pkg.yaml: 1 function");
+  expect(third.stderr).not.toContain("samconfig.toml");
 });
 
 const JUDGE = `
@@ -154,19 +186,19 @@ test("SAM's options are those of the table, and are recognised as SAM recognises
   expect(ours).toEqual(answer.parsed);
 });
 
-describe("without a named template", () => {
-  /** The template that `sam-pkg transform` takes. */
-  async function found(files: Record<string, string>, env: Record<string, string> = {}): Promise<string> {
-    const cwd = await project(undefined, files);
-    await mkdir(join(cwd, "sub"));
-    await writeFile(join(cwd, "sub/template.yaml"), PLAIN);
-    const result = await samPkg(["transform", "--publish", "none"], { cwd, env });
-    expectCode(result, 0);
-    return result.stderr.replaceAll(cwd, "CWD").replaceAll(await realpath(cwd), "CWD");
-  }
-  const config = (file: string): string =>
-    `version = 0.1\n[default.build.parameters]\ntemplate_file = "${file}"\n`;
+/** The template that `sam-pkg transform` takes. */
+async function found(files: Record<string, string>, env: Record<string, string> = {}): Promise<string> {
+  const cwd = await project(undefined, files);
+  await mkdir(join(cwd, "sub"));
+  await writeFile(join(cwd, "sub/template.yaml"), PLAIN);
+  const result = await samPkg(["transform", "--publish", "none"], { cwd, env });
+  expectCode(result, 0);
+  return result.stderr.replaceAll(cwd, "CWD").replaceAll(await realpath(cwd), "CWD");
+}
+const config = (file: string): string =>
+  `version = 0.1\n[default.build.parameters]\ntemplate_file = "${file}"\n`;
 
+describe("without a named template", () => {
   test("SAM_TEMPLATE_FILE, then samconfig, then the default names", async () => {
     const files = { "template.yaml": PLAIN, "a.yaml": PLAIN, "b.yaml": PLAIN };
     const both = { ...files, "samconfig.toml": config("a.yaml") };
