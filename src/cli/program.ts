@@ -1,9 +1,25 @@
 import { createRequire } from "node:module";
-import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
-import type { Grant } from "../publish/lambda/grant.ts";
-import { parseGrant } from "../publish/lambda/grant.ts";
+import { Command, CommanderError, Option } from "commander";
+import type { BuildArguments } from "./arguments.ts";
+import { splitArguments } from "./arguments.ts";
 import { EXIT, reportError } from "./errors.ts";
 import type { InspectFlags } from "./inspect.ts";
+import {
+  BUCKET_OPTION,
+  CONFIG_ENV_OPTION,
+  CONFIG_FILE_OPTION,
+  DEFAULTS,
+  NO_LOAD_TEST_OPTION,
+  OVERRIDES_OPTION,
+  PREFIX_OPTION,
+  PROFILE_OPTION,
+  REGION_OPTION,
+  jobsOption,
+  jsonOption,
+  publishOption,
+  shareOption,
+  wholeNumber,
+} from "./options.ts";
 import type { PlanFlags } from "./plan.ts";
 import type { PruneFlags } from "./prune.ts";
 import type { TransformFlags } from "./transform.ts";
@@ -12,6 +28,7 @@ const EXAMPLES = `
 Examples:
   $ sam-pkg transform                      make images and layers, write template.sam-pkg.yaml
   $ sam-pkg transform --publish template   the same without an AWS account: the layer goes into the template
+  $ sam-pkg build --cached MyFunction      transform, then sam build with the images; SAM's arguments are passed on
   $ sam-pkg plan                           see what that would make; nothing is written or published
   $ sam-pkg why libssl.so.3                see why a file is in a layer
   $ sam-pkg prune                          see which layer versions no function uses; --yes deletes them
@@ -24,7 +41,7 @@ In the template:
         Build: [mariadb-connector-c-devel]   # installed in the image that sam build uses
         Runtime: [mariadb-connector-c]       # its shared libraries go into a layer
 
-Exit codes: 0 done; 1 the work failed (engine, network, AWS); 2 the input is wrong; 130 interrupted.
+Exit codes (those of build: SAM's): 0 done; 1 the work failed (engine, network, AWS); 2 the input is wrong; 130 interrupted.
 `;
 
 const { version } = createRequire(import.meta.url)("sam-pkg/package.json") as { version: string };
@@ -37,44 +54,23 @@ export async function run(args: readonly string[]): Promise<number> {
     .showHelpAfterError("hint: sam-pkg --help lists commands and options")
     .addHelpText("after", EXAMPLES)
     .exitOverride();
+  let code: number = EXIT.done;
+  // SAM's arguments are no business of this parser.
+  const samArguments = splitArguments(args[0] === "build" ? args.slice(1) : []);
   addTransform(program);
+  addBuild(program, samArguments, (samCode) => (code = samCode));
   addPlan(program);
   addWhy(program);
   addPrune(program);
   try {
-    await program.parseAsync(args, { from: "user" });
-    return EXIT.done;
+    const known = args[0] === "build" ? ["build", ...samArguments.own] : args;
+    await program.parseAsync(known, { from: "user" });
+    return code;
   } catch (error) {
     // Commander has printed its own message.
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.input;
     return reportError(error);
   }
-}
-
-const DEFAULTS = "template.yaml, template.yml or template.json";
-const NO_LOAD_TEST_OPTION = ["--no-load-test", "do not load each library in the runtime image"] as const;
-
-const REGION_OPTION = ["--region <region>", "AWS region (default: as SAM finds it)"] as const;
-const CONFIG_FILE_OPTION = [
-  "--config-file <file>",
-  "SAM's configuration file (default: samconfig.toml beside the template)",
-] as const;
-const CONFIG_ENV_OPTION = [
-  "--config-env <environment>",
-  "environment in SAM's configuration file (default: default)",
-] as const;
-const OVERRIDES_OPTION = [
-  "--parameter-overrides <values...>",
-  "values of the template's parameters, as sam build takes them: Name=value (default: samconfig's)",
-] as const;
-const PROFILE_OPTION = ["--profile <profile>", "AWS profile"] as const;
-
-function jobsOption(what = "package sets worked on at a time"): Option {
-  return new Option("-j, --jobs <number>", what).argParser(positiveInteger).default(2);
-}
-
-function jsonOption(): Option {
-  return new Option("--json", "a report on standard output, as schemas/report.schema.json describes it");
 }
 
 function addTransform(program: Command): void {
@@ -86,22 +82,10 @@ function addTransform(program: Command): void {
       "-o, --output-template-file <file>",
       "the rewritten template, in the template's folder; - for standard output (default: template.sam-pkg.yaml)",
     )
-    .addOption(
-      new Option(
-        "--publish <where>",
-        "lambda: as a layer version, unless the same content is there; template: as a resource of the template; none: nowhere",
-      )
-        .choices(["lambda", "template", "none"])
-        .default("lambda"),
-    )
-    .addOption(
-      new Option(
-        "--share-with <whom>",
-        "let others use the layer versions: an account (12 digits), an organization (o-…) or everyone; may be repeated",
-      ).argParser(grants),
-    )
-    .option("--s3-bucket <bucket>", "bucket for layers above 50 MiB, in the layer's region")
-    .option("--s3-prefix <prefix>", "start of the keys in that bucket")
+    .addOption(publishOption())
+    .addOption(shareOption())
+    .option(...BUCKET_OPTION)
+    .option(...PREFIX_OPTION)
     .option(...REGION_OPTION)
     .option(...PROFILE_OPTION)
     .option(...CONFIG_FILE_OPTION)
@@ -109,16 +93,53 @@ function addTransform(program: Command): void {
     .option(...OVERRIDES_OPTION)
     .option(...NO_LOAD_TEST_OPTION)
     .addOption(jobsOption())
+    .option("--write-samconfig", "add to SAM's configuration file what plain `sam build` needs, once")
     .addOption(jsonOption())
     .action(async (template: string | undefined, options: TransformFlags, command: Command) => {
       const { transformCommand } = await import("./transform.ts");
       if (options.json && options.outputTemplateFile === "-") {
         command.error("error: --json and --output-template-file - both want standard output");
       }
-      if (options.publish !== "lambda" && options.shareWith) {
-        command.error("error: --share-with needs --publish lambda");
+      checkShare(options, command);
+      // samconfig names the output; the next run finds the template by taking the mark off.
+      const { writeSamconfig, outputTemplateFile = "" } = options;
+      if (
+        writeSamconfig &&
+        outputTemplateFile !== "" &&
+        !/\.sam-pkg(?:\.[^./\\]*)?$/.test(outputTemplateFile)
+      ) {
+        command.error(
+          "error: --write-samconfig needs an output whose name ends in .sam-pkg and the extension",
+        );
       }
       await transformCommand(named(template, options, command));
+    });
+}
+
+const BUILD_USAGE = `
+Every other argument is sam build's own and reaches it as it is: a logical ID, --cached, --parallel, --debug and
+so on (sam build --help). --template-file, --config-file, --config-env, --parameter-overrides, --region and --profile
+hold for the transform as well. A --build-image for a function wins over the image with its Build packages.
+`;
+
+function addBuild(program: Command, args: BuildArguments, end: (code: number) => void): void {
+  program
+    .command("build")
+    .usage("[options] [sam build's own arguments]")
+    .description(
+      "Transform the template, then run sam build on the result, with --use-container and a --build-image for each function that needs it. The exit code is SAM's.",
+    )
+    .addOption(publishOption())
+    .addOption(shareOption())
+    .option(...BUCKET_OPTION)
+    .option(...PREFIX_OPTION)
+    .option(...NO_LOAD_TEST_OPTION)
+    .addOption(jobsOption())
+    .addHelpText("after", BUILD_USAGE)
+    .action(async (options: TransformFlags, command: Command) => {
+      const { buildCommand } = await import("./build.ts");
+      checkShare(options, command);
+      end(await buildCommand(options, args));
     });
 }
 
@@ -199,22 +220,6 @@ function named<T extends InspectFlags>(template: string | undefined, options: T,
   return { ...options, templateFile: template };
 }
 
-function positiveInteger(text: string): number {
-  if (!/^[1-9]\d{0,2}$/.test(text))
-    throw new InvalidArgumentError("It must be a whole number from 1 to 999.");
-  return Number(text);
-}
-
-function wholeNumber(text: string): number {
-  if (!/^\d{1,6}$/.test(text)) throw new InvalidArgumentError("It must be a whole number from 0 to 999999.");
-  return Number(text);
-}
-
-/** Adds a `--share-with` to those before it. */
-function grants(text: string, before: readonly Grant[] = []): readonly Grant[] {
-  const grant = parseGrant(text);
-  if (!grant) {
-    throw new InvalidArgumentError("It must be an account (12 digits), an organization (o-…) or everyone.");
-  }
-  return [...before, grant];
+function checkShare({ publish, shareWith }: TransformFlags, command: Command): void {
+  if (publish !== "lambda" && shareWith) command.error("error: --share-with needs --publish lambda");
 }

@@ -1,3 +1,6 @@
+import { imagesOf } from "../pipeline/images.ts";
+import type { MissingSettings } from "../pipeline/sam-settings.ts";
+import { missingSettings, writeSettings } from "../pipeline/sam-settings.ts";
 import { transformReport } from "../pipeline/report.ts";
 import { STDOUT } from "../pipeline/source.ts";
 import type { PublishMode } from "../pipeline/publish.ts";
@@ -7,7 +10,7 @@ import type { Grant } from "../publish/lambda/grant.ts";
 import { interruptSignal } from "./interrupt.ts";
 import { printJson } from "./json.ts";
 import { count, size, progress } from "./progress.ts";
-import { shellWord } from "./text.ts";
+import { printable, shellWord } from "./text.ts";
 
 /** Options of `sam-pkg transform`, as commander gives them. */
 export interface TransformFlags {
@@ -25,29 +28,57 @@ export interface TransformFlags {
   readonly jobs: number;
   readonly loadTest: boolean;
   readonly json?: boolean;
+  readonly writeSamconfig?: boolean;
 }
 
 /** Runs the transform and says what was made and what to run next. */
 export async function transformCommand({
-  templateFile,
-  outputTemplateFile,
   json = false,
-  ...rest
+  writeSamconfig = false,
+  ...flags
 }: TransformFlags): Promise<void> {
+  const result = await runTransform(flags, interruptSignal());
+  const toStdout = result.output === STDOUT;
+  if (json) printJson(transformReport(result));
+  else if (flags.publish === "none") (toStdout ? process.stderr : process.stdout).write(contents(result));
+  tellWritten(result);
+  if (toStdout) {
+    process.stdout.write(result.text);
+    return;
+  }
+  const lasting = await missingSettings(result, flags);
+  if (lasting && writeSamconfig) await writeSettings(lasting);
+  process.stderr.write(`\nnext: ${nextCommand(result, flags)}\n`);
+  if (lasting) process.stderr.write(lastingText(lasting, writeSamconfig));
+}
+
+/** What makes plain `sam build` do the same from now on. */
+function lastingText({ file, lines }: MissingSettings, added: boolean): string {
+  if (added) return `added to ${file}, so that plain \`sam build\` does the same:\n${indented(lines)}`;
+  return `for plain \`sam build\`, ${file} needs these lines once (--write-samconfig adds them):\n${indented(lines)}`;
+}
+
+const indented = (lines: readonly string[]): string => lines.map((line) => `  ${printable(line)}\n`).join("");
+
+/** Runs the transform; its progress goes to standard error. */
+export async function runTransform(
+  { templateFile, outputTemplateFile, ...rest }: Omit<TransformFlags, "json" | "writeSamconfig">,
+  signal: AbortSignal,
+): Promise<TransformResult> {
   const view = progress(process.stderr);
-  const result = await transform({
+  return transform({
     ...rest,
     ...(templateFile === undefined ? {} : { template: templateFile }),
     ...(outputTemplateFile === undefined ? {} : { output: outputTemplateFile }),
-    signal: interruptSignal(),
+    signal,
     listener: view.listener,
   }).finally(() => view.clear());
-  const toStdout = result.output === STDOUT;
-  if (json) printJson(transformReport(result));
-  else if (rest.publish === "none") (toStdout ? process.stderr : process.stdout).write(contents(result));
+}
+
+/** Says which templates were written. */
+export function tellWritten(result: TransformResult): void {
   for (const { output, functions } of result.children) process.stderr.write(wrote(output, functions));
-  if (toStdout) process.stdout.write(result.text);
-  else process.stderr.write(`${summary(result)}\nnext: ${nextCommand(result, rest)}\n`);
+  if (result.output !== STDOUT) process.stderr.write(summary(result));
 }
 
 function summary({ output, functions, children }: TransformResult): string {
@@ -77,22 +108,16 @@ function contents({ layers }: TransformResult): string {
 
 /** The command that builds the rewritten template, ready to be pasted into a POSIX shell. */
 function nextCommand(
-  { output, functions, askForLoops }: TransformResult,
-  { configFile, configEnv, parameterOverrides }: Partial<TransformFlags>,
+  { output, functions, askForLoops, configFile: found }: TransformResult,
+  { configFile: given, configEnv, parameterOverrides }: Partial<TransformFlags>,
 ): string {
-  // One for a logical ID: SAM takes it for the functions of all stacks.
-  const images = new Map<string, string>();
-  for (const { request, buildImage } of functions) {
-    for (const [at, logicalId] of request.logicalIds.entries()) {
-      const stableTag = buildImage?.stableTags[at];
-      if (stableTag !== undefined && !images.has(logicalId)) images.set(logicalId, stableTag);
-    }
-  }
+  const images = imagesOf(functions);
   const words = ["sam", "build", "--template-file", output];
   if (images.size > 0) words.push("--use-container");
   for (const [logicalId, stableTag] of images) words.push("--build-image", `${logicalId}=${stableTag}`);
   if (askForLoops) words.push("--language-extensions");
   // What was said of parameters holds for the build as well.
+  const configFile = found ?? given;
   if (configFile !== undefined) words.push("--config-file", configFile);
   if (configEnv !== undefined) words.push("--config-env", configEnv);
   if (parameterOverrides) words.push("--parameter-overrides", ...parameterOverrides);

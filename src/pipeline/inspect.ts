@@ -2,6 +2,7 @@ import type { FunctionRequest } from "../template/request.ts";
 import { variablesFor } from "./edits.ts";
 import type { CheckedLayer } from "./layer.ts";
 import type { Plan } from "./plan.ts";
+import { findTemplate } from "./find.ts";
 import { checkNamesakes } from "./namesakes.ts";
 import { planRewrites, proveRewrites } from "./outputs.ts";
 import { planSets } from "./plan.ts";
@@ -10,7 +11,6 @@ import { tellRemarks } from "./remarks.ts";
 import type { SettingsOptions } from "./settings.ts";
 import type { WorkOptions } from "./sets.ts";
 import { makeSets } from "./sets.ts";
-import { findTemplate } from "./source.ts";
 import { readStacks } from "./stacks.ts";
 
 /** What is asked of an inspection. */
@@ -40,9 +40,11 @@ export interface InspectedFunction {
  * Reads a template with its nested ones and makes their layers, but no build image; nothing is written or published.
  * Throws as `transform` does.
  */
-export async function inspect(options: InspectOptions): Promise<Inspection> {
-  const { listener } = options;
-  const tree = await readStacks(await findTemplate(options.template), options);
+export async function inspect(asked: InspectOptions): Promise<Inspection> {
+  const { listener } = asked;
+  const { file, config } = await findTemplate(asked);
+  const options = { ...asked, ...config };
+  const tree = await readStacks(file, options);
   // What transform would refuse has no plan.
   checkNamesakes(tree, listener);
   proveRewrites(

@@ -1,4 +1,3 @@
-import { stat } from "node:fs/promises";
 import { dirname, extname, isAbsolute, join } from "node:path";
 import type { DeploySettings } from "../samconfig/deploy.ts";
 import { deploySettingsOf } from "../samconfig/deploy.ts";
@@ -7,15 +6,14 @@ import { environmentsOf, hasEnvironment, parametersOf, parseSamconfig } from "..
 import type { SamconfigFormat } from "../samconfig/syntax.ts";
 import { SamconfigError } from "../samconfig/syntax.ts";
 import { readText, wrongInput } from "./read.ts";
+import { defaultSamconfig, SAMCONFIG_FILES } from "./samconfig-file.ts";
 
-/** Where SAM looks when no file is named, in its order (FILE_MANAGER_MAPPER). */
-const DEFAULT_FILES = ["samconfig.toml", "samconfig.yaml", "samconfig.yml"];
-const FORMATS: Readonly<Record<string, SamconfigFormat>> = {
+export const FORMATS: Readonly<Record<string, SamconfigFormat>> = {
   ".toml": "toml",
   ".yaml": "yaml",
   ".yml": "yaml",
 };
-const DEFAULT_ENV = "default";
+export const DEFAULT_ENV = "default";
 
 /** What SAM's `--config-file` and `--config-env` were given; an empty text counts as not given, as it does for SAM. */
 export interface SamconfigOptions {
@@ -42,10 +40,10 @@ export async function readSamconfig(
   { configFile, configEnv }: SamconfigOptions,
 ): Promise<SamSettings | undefined> {
   const folder = dirname(templateFile);
-  const file = configFile ? namedFile(folder, configFile) : await defaultFile(folder);
+  const file = configFile ? namedFile(folder, configFile) : await defaultSamconfig(folder);
   if (file === undefined) {
     if (!configEnv || configEnv === DEFAULT_ENV) return undefined;
-    const hint = `looked for ${DEFAULT_FILES.join(", ")} in the template's folder: name the file with --config-file`;
+    const hint = `looked for ${SAMCONFIG_FILES.join(", ")} in the template's folder: name the file with --config-file`;
     throw wrongInput(
       join(folder, "samconfig.toml"),
       `no such file, but --config-env ${configEnv} asks for it`,
@@ -87,20 +85,6 @@ function checkEnvironment(file: string, config: Samconfig, env: string): void {
 
 function namedFile(folder: string, name: string): string {
   return isAbsolute(name) ? name : join(folder, name);
-}
-
-async function defaultFile(folder: string): Promise<string | undefined> {
-  for (const name of DEFAULT_FILES) {
-    const file = join(folder, name);
-    if (
-      await stat(file).then(
-        () => true,
-        () => false,
-      )
-    )
-      return file;
-  }
-  return undefined;
 }
 
 function inFile<T>(file: string, work: () => T): T {

@@ -5,9 +5,6 @@ import type { SyntaxReason } from "../template/syntax.ts";
 import { TemplateSyntaxError } from "../template/syntax.ts";
 import { Template } from "../template/template.ts";
 
-/** Where SAM looks when no template is named, in its order. */
-const DEFAULT_TEMPLATES = ["template.yaml", "template.yml", "template.json"];
-
 const NOT_SAM = "SAM cannot read this template either (`sam validate`): correct the syntax first";
 const NO_ALIASES = "write the values out, without aliases";
 
@@ -30,23 +27,6 @@ export interface Source {
   /** Absolute path of the template's folder. */
   readonly folder: string;
   readonly template: Template;
-}
-
-/** The template that is meant: the one named, else the first default that is there. */
-export async function findTemplate(named: string | undefined): Promise<string> {
-  if (named !== undefined) return named;
-  for (const name of DEFAULT_TEMPLATES) {
-    const found = await access(name).then(
-      () => true,
-      () => false,
-    );
-    if (found) return name;
-  }
-  throw wrongInput(
-    DEFAULT_TEMPLATES[0] ?? "",
-    `no template here: looked for ${DEFAULT_TEMPLATES.join(", ")}`,
-    "go to the project's folder, or name the template: sam-pkg transform path/to/template.yaml",
-  );
 }
 
 /** Reads a template. Throws InputError when it is no text, or not one that SAM would understand. */
@@ -74,7 +54,7 @@ function parse(file: string, text: string): Template {
 export const STDOUT = "-";
 
 /** What stands in the names of outputs, before the extension. */
-const MARK = ".sam-pkg";
+export const MARK = ".sam-pkg";
 
 /**
  * Where the rewritten template goes: `template.yaml` → `template.sam-pkg.yaml` in the same folder, so that every

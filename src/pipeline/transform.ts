@@ -7,6 +7,8 @@ import type { AccountOptions } from "./account.ts";
 import type { FunctionResult } from "./edits.ts";
 import { variablesFor } from "./edits.ts";
 import type { CheckedLayer } from "./layer.ts";
+import { findTemplate } from "./find.ts";
+import { plainlyBuilt } from "./images.ts";
 import { checkNamesakes } from "./namesakes.ts";
 import { checkOutputs, planRewrites, proveRewrites } from "./outputs.ts";
 import { planSets } from "./plan.ts";
@@ -16,7 +18,7 @@ import { isSameRewrite, LAYER_STAND_INS, standIn } from "./rewrite.ts";
 import type { Made, WorkOptions } from "./sets.ts";
 import { tellRemarks } from "./remarks.ts";
 import type { SettingsOptions } from "./settings.ts";
-import { findTemplate, STDOUT } from "./source.ts";
+import { STDOUT } from "./source.ts";
 import type { Stack, Tree } from "./stacks.ts";
 import { readStacks } from "./stacks.ts";
 import { writeWhole } from "./write.ts";
@@ -54,15 +56,21 @@ export interface TransformResult {
   readonly layers: readonly CheckedLayer[];
   /** Whether `sam build` needs to be told to expand the template's loops. */
   readonly askForLoops: boolean;
+  /** Logical IDs of the functions and layers that SAM builds in its own way. */
+  readonly plain: readonly string[];
+  /** SAM's configuration file, where it is not the one that `sam build` finds by the template or was told of. */
+  readonly configFile?: string;
 }
 
 /**
  * The main job: reads a template and its nested ones, makes their build images and layers, writes the templates that
  * use them. Throws InputError (exit code 2), WorkError (1) or Interrupted (130); nothing is written or published then.
  */
-export async function transform(options: TransformOptions): Promise<TransformResult> {
-  const { listener } = options;
-  const tree = await readStacks(await findTemplate(options.template), options);
+export async function transform(asked: TransformOptions): Promise<TransformResult> {
+  const { listener } = asked;
+  const { file, config } = await findTemplate(asked);
+  const options = { ...asked, ...config };
+  const tree = await readStacks(file, options);
   checkNamesakes(tree, listener);
   const rewrites = planRewrites(tree, options.output);
   await checkOutputs(rewrites, listener);
@@ -91,7 +99,9 @@ export async function transform(options: TransformOptions): Promise<TransformRes
   const output = rewrites.at(-1)?.output ?? STDOUT;
   const text = texts.at(-1) ?? "";
   const { root, askForLoops } = tree;
-  return { template: root.file, output, text, children, functions, layers: made.layers, askForLoops };
+  const { layers } = made;
+  const plain = plainlyBuilt(tree.stacks, functions);
+  return { template: root.file, output, text, children, functions, layers, askForLoops, plain, ...config };
 }
 
 /** A template without packages does not pay for loading what makes them. */

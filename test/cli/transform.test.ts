@@ -11,6 +11,7 @@ import { request } from "../pipeline/requests.ts";
 import { capture } from "./capture.ts";
 
 vi.mock("../../src/pipeline/transform.ts");
+vi.mock("../../src/pipeline/sam-settings.ts");
 vi.mock("../../src/cli/interrupt.ts", () => ({ interruptSignal: () => new AbortController().signal }));
 
 const digest = "0123456789abcdef".repeat(4);
@@ -22,6 +23,7 @@ const nothing: TransformResult = {
   functions: [],
   layers: [],
   askForLoops: false,
+  plain: [],
 };
 const layer: CheckedLayer = {
   set: {

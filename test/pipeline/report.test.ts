@@ -103,6 +103,7 @@ describe("transformReport", () => {
     ],
     layers: [checked],
     askForLoops: false,
+    plain: [],
   };
 
   it("tells what each function got", () => {

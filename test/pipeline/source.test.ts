@@ -2,7 +2,8 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { findTemplate, outputPath, readSource } from "../../src/pipeline/source.ts";
+import { findTemplate } from "../../src/pipeline/find.ts";
+import { outputPath, readSource } from "../../src/pipeline/source.ts";
 import type { Source } from "../../src/pipeline/source.ts";
 import { formatDiagnostic } from "../../src/report/diagnostic.ts";
 import { InputError } from "../../src/report/errors.ts";
@@ -77,11 +78,12 @@ describe("outputPath", () => {
 
 describe("findTemplate", () => {
   it("takes what was named without looking", async () => {
-    expect(await findTemplate("nowhere.yaml")).toBe("nowhere.yaml");
+    const found = { file: "nowhere.yaml", config: {} };
+    expect(await findTemplate({ template: "nowhere.yaml" })).toStrictEqual(found);
   });
 
   it("says what it looked for", async () => {
-    expect(await problems(() => findTemplate(undefined))).toStrictEqual([
+    expect(await problems(() => findTemplate({}))).toStrictEqual([
       "template.yaml: error: no template here: looked for template.yaml, template.yml, template.json\n  hint: go to the project's folder, or name the template: sam-pkg transform path/to/template.yaml",
     ]);
   });

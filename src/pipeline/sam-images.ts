@@ -1,0 +1,64 @@
+import { imagesOf, isOurImage, namedImages } from "./images.ts";
+import type { SamconfigOptions } from "./samconfig.ts";
+import { readSamconfig } from "./samconfig.ts";
+import type { TransformResult } from "./transform.ts";
+
+/** What the user knows to say about images and containers. */
+export interface ImageOptions extends SamconfigOptions {
+  /** `--build-image` of the command line. */
+  readonly given: readonly string[];
+  /** `--use-container` or `--no-use-container` of the command line. */
+  readonly useContainer: boolean | undefined;
+}
+
+/**
+ * The options of `sam build` that make it build functions in their images, and what is to be told of them. An image
+ * that the user named for a function wins. SAM's command line replaces samconfig's `build_image` whole, so that is
+ * repeated.
+ */
+export async function imageWords(
+  { template, functions, plain }: Pick<TransformResult, "template" | "functions" | "plain">,
+  { given, useContainer, ...options }: ImageOptions,
+): Promise<{ words: string[]; notes: string[] }> {
+  const images = imagesOf(functions);
+  const ids = [...images.keys()];
+  if (ids.length === 0) return { words: [], notes: [] };
+  if (useContainer === false) {
+    const notes = [
+      `--no-use-container: ${ids.join(", ")} ${ids.length === 1 ? "is" : "are"} built without the Build packages`,
+    ];
+    return { words: [], notes };
+  }
+  const settings = (await readSamconfig(template, options))?.for("build") ?? {};
+  const configured = given.length > 0 ? [] : textsOf(settings["build_image"]);
+  const named = namedImages([...given, ...configured]);
+  const theirs = (id: string): string | undefined => {
+    const image = named.get(id);
+    return image === undefined || (given.length === 0 && isOurImage(image)) ? undefined : image;
+  };
+  const notes = ids.flatMap((id) => {
+    const image = theirs(id);
+    const source = given.length > 0 ? "--build-image" : "samconfig's build_image";
+    if (image === undefined || image === images.get(id)) return [];
+    return [`${id} is built in ${image}, as ${source} says, not in the image with its Build packages`];
+  });
+  if (plain.length > 0 && useContainer === undefined && settings["use_container"] !== true) {
+    const [are, image] = plain.length === 1 ? ["is", "image"] : ["are", "images"];
+    notes.push(
+      `${plain.join(", ")}, without Build packages, ${are} built in SAM's own ${image}: --use-container holds for all functions or none`,
+    );
+  }
+  const ours = ids.filter((id) => theirs(id) === undefined);
+  const kept = configured.filter((text) => ![...namedImages([text]).keys()].some((id) => ours.includes(id)));
+  const words = [...kept, ...ours.map((id) => `${id}=${images.get(id) ?? ""}`)].flatMap((text) => [
+    "--build-image",
+    text,
+  ]);
+  return { words: ["--use-container", ...words], notes };
+}
+
+/** A list of texts of samconfig, which may be written as one text. */
+export function textsOf(value: unknown): string[] {
+  const list: unknown[] = Array.isArray(value) ? value : [value];
+  return list.filter((one): one is string => typeof one === "string");
+}
