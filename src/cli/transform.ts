@@ -1,6 +1,5 @@
 import { imagesOf } from "../pipeline/images.ts";
 import type { MissingSettings } from "../pipeline/sam-settings.ts";
-import { missingSettings, writeSettings } from "../pipeline/sam-settings.ts";
 import { transformReport } from "../pipeline/report.ts";
 import { STDOUT } from "../pipeline/source.ts";
 import type { PublishMode } from "../pipeline/publish.ts";
@@ -46,10 +45,22 @@ export async function transformCommand({
     process.stdout.write(result.text);
     return;
   }
-  const lasting = await missingSettings(result, flags);
-  if (lasting && writeSamconfig) await writeSettings(lasting);
+  const lasting = await lastingSettings(result, flags, writeSamconfig);
   process.stderr.write(`\nnext: ${nextCommand(result, flags)}\n`);
   if (lasting) process.stderr.write(lastingText(lasting, writeSamconfig));
+}
+
+/** What samconfig lacks, written into it if the user wants that; not even loaded for a template without packages. */
+async function lastingSettings(
+  result: TransformResult,
+  flags: Pick<TransformFlags, "configFile" | "configEnv">,
+  write: boolean,
+): Promise<MissingSettings | undefined> {
+  if (result.functions.length === 0) return undefined;
+  const { missingSettings, writeSettings } = await import("../pipeline/sam-settings.ts");
+  const lasting = await missingSettings(result, flags);
+  if (lasting && write) await writeSettings(lasting);
+  return lasting;
 }
 
 /** What makes plain `sam build` do the same from now on. */

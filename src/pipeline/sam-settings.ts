@@ -29,7 +29,6 @@ export async function missingSettings(
   result: Pick<TransformResult, "template" | "output" | "functions" | "children" | "configFile">,
   { configFile, configEnv }: SamconfigOptions,
 ): Promise<MissingSettings | undefined> {
-  if (result.functions.length === 0) return undefined;
   const named = result.configFile ?? configFile;
   const samconfig = await readSamconfig(result.template, { configFile: named, configEnv });
   const file = samconfig?.file ?? join(dirname(result.template), "samconfig.toml");

@@ -74,6 +74,7 @@ export async function transform(asked: TransformOptions): Promise<TransformResul
   checkNamesakes(tree, listener);
   const rewrites = planRewrites(tree, options.output);
   await checkOutputs(rewrites, listener);
+  if (tree.requests.length > 0) await checkSamconfig(tree.root.file, options);
   // Before anything is made, and again before anything is published: it must be possible to write what comes of it.
   const unpublished = LAYER_STAND_INS[options.publish === "template" ? "resource" : "version"];
   const tried = tree.requests.map((request) => standIn(request, unpublished));
@@ -102,6 +103,12 @@ export async function transform(asked: TransformOptions): Promise<TransformResul
   const { layers } = made;
   const plain = plainlyBuilt(tree.stacks, functions);
   return { template: root.file, output, text, children, functions, layers, askForLoops, plain, ...config };
+}
+
+/** What is read of samconfig when all is made must not turn out wrong only then. */
+async function checkSamconfig(template: string, options: SettingsOptions): Promise<void> {
+  const { readSamconfig } = await import("./samconfig.ts");
+  (await readSamconfig(template, options))?.for("build");
 }
 
 /** A template without packages does not pay for loading what makes them. */

@@ -43,7 +43,9 @@ test("a tab as indentation", async () => {
 test("a template without Packages comes out byte for byte", async () => {
   const template = `\uFEFF${head.replaceAll("\n", "\r\n")}    Properties: {Runtime: python3.12} # end`;
   const cwd = await project(undefined, { "template.yaml": template });
-  expectCode(await samPkg(["transform"], { cwd, env }), 0);
+  const result = await samPkg(["transform"], { cwd, env });
+  expectCode(result, 0);
+  expect(result.stderr).not.toContain("samconfig");
   expect(await textOf(cwd, "template.sam-pkg.yaml")).toBe(template);
   const piped = await samPkg(["transform", "-o", "-"], { cwd, env });
   expectCode(piped, 0);
@@ -84,4 +86,20 @@ test("--help explains itself on standard output", async () => {
   const result = await samPkg(["--help"], { cwd: await project(undefined), env });
   expectCode(result, 0);
   expect(result.stdout).toContain("sam-pkg transform --publish template");
+});
+
+test.each([
+  ["a syntax error", "version = 0.1\n[default.build.parameters\n", /^samconfig\.toml:2:\d+: error: /],
+  [
+    "a section that is no table",
+    'version = 0.1\n[default]\nbuild = "x"\n',
+    /^samconfig\.toml: error: default\.build is text/,
+  ],
+])("samconfig with %s is refused before anything is made", async (_what, samconfig, message) => {
+  const template = `${head}    Metadata: {Packages: {Runtime: [zlib]}}\n    Properties: {Runtime: python3.12}\n`;
+  const cwd = await project(undefined, { "template.yaml": template, "samconfig.toml": samconfig });
+  const result = await samPkg(["transform", "--publish", "template", "-t", "template.yaml"], { cwd, env });
+  expectCode(result, 2);
+  expect(result.stderr).toMatch(message);
+  expect(await filesOf(cwd)).toEqual(["samconfig.toml", "template.yaml"]);
 });
