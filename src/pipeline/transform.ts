@@ -7,6 +7,8 @@ import type { AccountOptions } from "./account.ts";
 import type { FunctionResult } from "./edits.ts";
 import { variablesFor } from "./edits.ts";
 import type { CheckedLayer } from "./layer.ts";
+import type { Dockerfiles } from "./dockerfiles.ts";
+import { dockerfilesOf } from "./dockerfiles.ts";
 import { findTemplate } from "./find.ts";
 import { plainlyBuilt } from "./images.ts";
 import { checkNamesakes } from "./namesakes.ts";
@@ -71,7 +73,8 @@ export async function transform(asked: TransformOptions): Promise<TransformResul
   const { file, config } = await findTemplate(asked);
   const options = { ...asked, ...config };
   const tree = await readStacks(file, options);
-  checkNamesakes(tree, listener);
+  const dockerfiles = await dockerfilesOf(tree);
+  checkNamesakes(tree, dockerfiles, listener);
   const rewrites = planRewrites(tree, options.output);
   await checkOutputs(rewrites, listener);
   if (tree.requests.length > 0) await checkSamconfig(tree.root.file, options);
@@ -81,7 +84,7 @@ export async function transform(asked: TransformOptions): Promise<TransformResul
   proveRewrites(rewrites, tried);
   tellRemarks(tree, listener);
   const publishLayers = await openPublisher(tree, options);
-  const made = await make(tree, options);
+  const made = await make(tree, dockerfiles, options);
   const expected = tree.requests.map((request) => expectedOf(request, made, unpublished, options));
   if (!isSameRewrite(tried, expected)) proveRewrites(rewrites, expected);
   const references = await publishLayers(made.layers);
@@ -112,10 +115,14 @@ async function checkSamconfig(template: string, options: SettingsOptions): Promi
 }
 
 /** A template without packages does not pay for loading what makes them. */
-async function make({ stacks, requests }: Tree, options: TransformOptions): Promise<Made> {
+async function make(
+  { stacks, requests }: Tree,
+  dockerfiles: Dockerfiles,
+  options: TransformOptions,
+): Promise<Made> {
   if (requests.length === 0) return { buildImages: new Map(), layers: [] };
   const { makeSets } = await import("./sets.ts");
-  return makeSets(planSets(requests), stacks, options);
+  return makeSets(planSets(requests, dockerfiles), stacks, options);
 }
 
 /** What was made for a function, its layer not yet published. */

@@ -12,6 +12,24 @@ export interface Packages {
   readonly Exclude?: readonly string[] | null;
   readonly BuildImage?: string;
   readonly RuntimeImage?: string;
+  readonly Dockerfile?: string;
+  readonly DockerContext?: string;
+  readonly DockerBuildArgs?: Readonly<Record<string, string | number | boolean>>;
+  readonly DockerBuildTarget?: string;
+  readonly Repositories?: readonly RepositoryEntry[] | null;
+  readonly Extras?: readonly string[] | null;
+  readonly Spec?: string;
+}
+
+/** An element of `Repositories`. */
+export interface RepositoryEntry {
+  readonly Name: string;
+  readonly BaseUrl?: string;
+  readonly MirrorList?: string;
+  readonly GpgKey?: string;
+  readonly GpgKeyFingerprint?: string;
+  readonly GpgCheck?: boolean;
+  readonly Priority?: number;
 }
 
 /** What is wrong below a Packages mapping, at a path relative to it. */

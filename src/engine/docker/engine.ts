@@ -4,7 +4,14 @@ import type { Listener } from "../../report/events.ts";
 import { defaultFolders } from "../../target/environment.ts";
 import type { InstalledPackage, PackageManager } from "../../target/managers/manager.ts";
 import { parsePackage } from "../../target/packages.ts";
-import type { BuildImage, Engine, InstallRequest, RuntimePackage, RuntimeRoot } from "../engine.ts";
+import type {
+  BuildImage,
+  Engine,
+  ImageFiles,
+  InstallRequest,
+  RuntimePackage,
+  RuntimeRoot,
+} from "../engine.ts";
 import { fingerprintOf } from "../fingerprint.ts";
 import type { Connection } from "./connect.ts";
 import { connect } from "./connect.ts";
@@ -50,6 +57,13 @@ export class DockerEngine implements Engine {
     for (const name of names) await this.name(connection, tag, name);
     this.listener({ kind: "build-image", tag, packages: request.packages, reused });
     return { fingerprint, tag, reused };
+  }
+
+  async open<T>(request: InstallRequest, use: (files: ImageFiles) => Promise<T>): Promise<T> {
+    const connection = await this.connection();
+    const base = await this.base(request);
+    const folders = defaultFolders(request.architecture).filter(isLibrariesOnly);
+    return Session.open(connection, request, base, (session) => use(new Tree(session, folders)));
   }
 
   async install<T>(request: InstallRequest, use: (root: RuntimeRoot) => Promise<T>): Promise<T> {
