@@ -69,7 +69,7 @@ export async function checkLayer(
   if (budget.verdict === "too-large") throw tooLarge(set, budget);
   const tested = loadTest ? await testLoading(set, root, assembly) : undefined;
   const notes = [...(tested?.notes ?? []), ...assembly.notes];
-  const shipped = set.shipped.map(({ image, dockerfile }) => dockerfile?.digest ?? image);
+  const shipped = set.shipped.map((one) => one.dockerfile?.digest ?? one.image);
   const name = layerName({ ...set, os, shipped });
   const digest = contentDigest(files, architecture);
   listener({
