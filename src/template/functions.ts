@@ -5,7 +5,8 @@ import { joinAsked, NOTHING, sharedName } from "./asked.ts";
 import { bodiesOf } from "./loops.ts";
 import type { Body, Instance } from "./loops.ts";
 import { inheritedBy } from "./globals.ts";
-import { buildTargetOf, isLayer, LayerVersions } from "./layer-versions.ts";
+import { buildTargetOf, LayerVersions } from "./layer-versions.ts";
+import { FUNCTION_TYPES, isFunction, isLayer, LAYER_TYPES } from "./kinds.ts";
 import type { Locator, Path } from "./locate.ts";
 import type { Mapping } from "./mapping.ts";
 import { isMapping, mapping } from "./mapping.ts";
@@ -22,8 +23,6 @@ import { Resolver } from "./resolve.ts";
 import type { SpecFiles } from "./spec.ts";
 import type { Scope } from "./target.ts";
 import { architectureOf, property, runtimeOf } from "./target.ts";
-
-const FUNCTION_TYPES = ["AWS::Serverless::Function", "AWS::Lambda::Function"];
 
 const ONE_BODY = "the body gets one layer for all: write a loop for each, or the functions one by one";
 
@@ -99,10 +98,9 @@ class Reader {
     const { path, resource, instances, unknown } = body;
     const type = resource["Type"];
     const declared = mapping(resource["Metadata"])["Packages"];
-    const isFunction = typeof type === "string" && FUNCTION_TYPES.includes(type);
-    if (!isFunction && !isLayer(resource)) {
+    if (!isFunction(resource) && !isLayer(resource)) {
       if (declared !== undefined && typeof type === "string" && type.startsWith("AWS::")) {
-        const hint = `Packages works on ${[...FUNCTION_TYPES, "AWS::Serverless::LayerVersion"].join(", ")}, and in the template's own Metadata`;
+        const hint = `Packages works on ${[...FUNCTION_TYPES, ...LAYER_TYPES].join(", ")}, and in the template's own Metadata`;
         this.problems.error([...path, "Metadata", "Packages"], `Packages does nothing on ${type}`, hint);
       }
       return undefined;

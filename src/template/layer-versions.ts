@@ -3,6 +3,7 @@ import type { Architecture, Runtime } from "../target/runtimes.ts";
 import { ARCHITECTURES, findRuntime, similarRuntimes } from "../target/runtimes.ts";
 import type { Asked } from "./asked.ts";
 import { joinAsked, NOTHING } from "./asked.ts";
+import { isLayer } from "./kinds.ts";
 import type { Path } from "./locate.ts";
 import type { Body } from "./loops.ts";
 import type { Mapping } from "./mapping.ts";
@@ -11,11 +12,6 @@ import type { PackagesReader } from "./packages-reader.ts";
 import type { TemplateValue } from "./parse.ts";
 import { isList } from "./parse.ts";
 import type { Problems } from "./problems.ts";
-
-/** Whether a resource is a layer. */
-export function isLayer({ Type: type }: Mapping): boolean {
-  return type === "AWS::Serverless::LayerVersion" || type === "AWS::Lambda::LayerVersion";
-}
 
 /** What a layer of the template says of itself. */
 interface Declared {

@@ -5,7 +5,7 @@ const PLAIN = "write the runtime itself, such as python3.12, or a parameter that
 const ONE = "write `Architectures: [x86_64]` or `Architectures: [arm64]`";
 const LIST = "write Layers as a list, so that sam-pkg can add one: `Layers: [!Ref L]`";
 const WORKS =
-  "Packages works on AWS::Serverless::Function, AWS::Lambda::Function, AWS::Serverless::LayerVersion, and in the template's own Metadata";
+  "Packages works on AWS::Serverless::Function, AWS::Lambda::Function, AWS::Serverless::LayerVersion, AWS::Lambda::LayerVersion, and in the template's own Metadata";
 
 describe("problems", () => {
   it("unknown key, at the key", () => {
