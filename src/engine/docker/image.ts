@@ -19,7 +19,7 @@ export async function findImage(
 /**
  * The image of that name and architecture; pulled first when the engine does not have it. Without the containerd image
  * store a name stands for one image, so one of a second architecture gets a name of ours and the user's name stays
- * where it was (docs/decisions/008-two-architectures.md). Not to be called twice at a time for one name.
+ * where it was (docs/decisions/009-two-architectures.md). Not to be called twice at a time for one name.
  */
 export async function ensureImage(
   connection: Connection,

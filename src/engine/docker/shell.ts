@@ -33,7 +33,8 @@ export function answerOf(shell: NodeJS.ReadWriteStream, modem: Demultiplexer): (
   // Nobody waits for it when the container cannot even be started.
   answered.catch(() => undefined);
   return () => {
-    shell.write(`echo ${READY}\n`);
+    // A line of its own: Podman takes the body of dockerode's attach request for the shell's first input.
+    shell.write(`\necho ${READY}\n`);
     return answered;
   };
 }
