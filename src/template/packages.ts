@@ -3,6 +3,7 @@ import type { ErrorObject, ValidateFunction } from "ajv";
 import schema from "../../schemas/packages.schema.json" with { type: "json" };
 import { didYouMean, nearest } from "../target/nearest.ts";
 import type { Path } from "./locate.ts";
+import { repositoryProblem } from "./repository-problems.ts";
 
 /** Metadata.Packages as the schema allows it. An empty key (`Build:`) is null and means an empty list. */
 export interface Packages {
@@ -58,6 +59,7 @@ export function checkPackages(value: unknown): { packages: Packages } | { proble
 
 function explain(error: ErrorObject): PackagesProblem {
   const path = pathOf(error.instancePath);
+  if (path[0] === "Repositories" || path[0] === "Extras") return repositoryProblem(path, error);
   const key = path.join(".") || "Packages";
   switch (error.keyword) {
     case "additionalProperties": {
