@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -34,11 +34,21 @@ const repository = (gpgKey: string, gpgKeyFingerprint?: string): Repository => (
 
 const keysOf = (one: Repository, signal = new AbortController().signal) => new KeyReader(signal).of([one]);
 
+const prints = async (one: Repository): Promise<string[] | undefined> =>
+  (await keysOf(one)).get("vendor")?.map(({ fingerprint }) => fingerprint);
+
 it("are read from a path and from a file URL", async () => {
   for (const key of [file, pathToFileURL(file).href]) {
-    const found = (await keysOf(repository(key, primary))).get("vendor");
-    expect(found?.map(({ fingerprint }) => fingerprint)).toEqual([primary]);
+    expect(await prints(repository(key, primary))).toEqual([primary]);
   }
+});
+
+it("of a file with several are those with the fingerprint, or all where none is named", async () => {
+  const { publicKey } = await generateKey({ userIDs: [{ name: "other" }], format: "object" });
+  const both = join(folder, "both.asc");
+  await writeFile(both, publicKey.armor() + (await readFile(file, "utf8")));
+  expect(await prints(repository(both, primary))).toEqual([primary]);
+  expect(await prints(repository(both))).toEqual([publicKey.getFingerprint().toUpperCase(), primary]);
 });
 
 it("are not looked at where nothing is checked", async () => {
