@@ -16,7 +16,7 @@ const BLOCK = /-----BEGIN PGP ([A-Z ]+)-----[^]*?-----END PGP \1-----/g;
 
 /**
  * Reads every certificate of a key file, armored (several blocks, text around them) or binary.
- * Subkeys that the primary key has not signed are left out: rpm up to 4.17 believes them (CVE-2021-3521), so with them
+ * Subkeys that the primary key has not signed are left out: rpm before 4.17.1 believes them (CVE-2021-3521), so with them
  * anyone could lengthen a certificate without changing its fingerprint.
  * Throws NoCertificate for everything else, private keys included.
  */

@@ -76,7 +76,9 @@ export function repositoryFault(
 }
 
 function unreadable({ name, topic }: Source, image: string, output: string, quote: string): WorkError {
-  const absent = /(?:status code:|HTTP error) (?:403|404)\b|couldn't read a file/i.test(output);
+  const absent = /(?:status code:|HTTP error|returned error:) (?:403|404)\b|couldn't read a file/i.test(
+    output,
+  );
   if (topic === undefined) {
     return new WorkError(`repository ${name} cannot be read`, {
       quote,
