@@ -93,8 +93,10 @@ export class KeyReader {
 const TOO_LARGE = `it is larger than ${LARGEST} bytes`;
 
 async function readSmall(file: string): Promise<Uint8Array> {
-  const { size } = await stat(file);
-  if (size > LARGEST) throw new Error(TOO_LARGE);
+  const found = await stat(file);
+  // a device or a pipe may never end
+  if (!found.isFile()) throw new Error("it is no file");
+  if (found.size > LARGEST) throw new Error(TOO_LARGE);
   return readFile(file);
 }
 

@@ -64,7 +64,8 @@ it("go by their primary key: a subkey's fingerprint is refused, and the hint nam
   });
 });
 
-it("are small", async () => {
+it("are files, and small", async () => {
+  await expect(keysOf(repository("/dev/zero"))).rejects.toMatchObject({ quote: "it is no file" });
   const large = join(folder, "large.asc");
   await writeFile(large, Buffer.alloc(1_000_001));
   await expect(keysOf(repository(large))).rejects.toMatchObject({ quote: "it is larger than 1000000 bytes" });
