@@ -12,11 +12,13 @@ import type {
   RuntimePackage,
   RuntimeRoot,
 } from "../engine.ts";
-import { fingerprintOf } from "../fingerprint.ts";
+import { fingerprintOf, keyInputs } from "../fingerprint.ts";
+import { KeyReader } from "../keys.ts";
 import type { Connection } from "./connect.ts";
 import { connect } from "./connect.ts";
 import { ensureImage, findImage, nameImage } from "./image.ts";
 import { install, managerOf } from "./install.ts";
+import { addRepositories } from "./repositories.ts";
 import { osOf } from "./os.ts";
 import { loadTest } from "./load.ts";
 import { Session } from "./session.ts";
@@ -32,25 +34,30 @@ export class DockerEngine implements Engine {
   private readonly signal: AbortSignal;
   private readonly listener: Listener;
   private connecting: Promise<Connection> | undefined;
+  private readonly keys: KeyReader;
   private readonly bases = new Map<string, Promise<ImageInspectInfo>>();
   private readonly lastOf = new Map<string, Promise<unknown>>();
 
   constructor(signal: AbortSignal, listener: Listener) {
     this.signal = signal;
     this.listener = listener;
+    this.keys = new KeyReader(signal);
   }
 
   async build(request: InstallRequest, names: readonly string[]): Promise<BuildImage> {
     const connection = await this.connection();
     const base = await this.base(request);
-    const fingerprint = fingerprintOf(request, base.Id);
+    const fingerprint = fingerprintOf(request, base.Id, await keyInputs(request, this.keys));
     const tag = `samcli/lambda-sampkg-${fingerprint.slice(0, 16)}:latest`;
     const reused = await isBuilt(connection, tag, request, fingerprint);
     if (!reused) {
+      const keys = await this.keys.of(request.repositories);
       await Session.open(connection, request, base, async (session) => {
         const manager = await managerOf(session);
+        const forget = await addRepositories(session, manager, keys);
         await install(session, manager, this.listener);
         for (const command of manager.clean) await session.run(command);
+        await forget();
         await session.commit(tag, { [FINGERPRINT_LABEL]: fingerprint });
       });
     }
@@ -69,11 +76,13 @@ export class DockerEngine implements Engine {
   async install<T>(request: InstallRequest, use: (root: RuntimeRoot) => Promise<T>): Promise<T> {
     const connection = await this.connection();
     const base = await this.base(request);
+    const keys = await this.keys.of(request.repositories);
     return Session.open(connection, request, base, (pristine) =>
       Session.open(connection, request, base, async (session) => {
         const manager = await managerOf(session);
         const os = await osOf(pristine);
         const before = await installed(session, manager);
+        await addRepositories(session, manager, keys);
         await install(session, manager, this.listener);
         const packages = await runtimePackages(session, manager, before);
         const folders = defaultFolders(request.architecture).filter(isLibrariesOnly);

@@ -194,7 +194,7 @@ export class Session {
     } catch (error) {
       throw engineFault(
         error,
-        `unpacking the layer in a container of ${this.request.image}`,
+        `writing files below ${folder} in a container of ${this.request.image}`,
         endpoint,
         signal,
       );
