@@ -85,4 +85,6 @@ export interface Engine {
   build(request: InstallRequest, names: readonly string[]): Promise<BuildImage>;
   /** Installs runtime packages and hands the result to `use`; the root is gone when `use` returns. */
   install<T>(request: InstallRequest, use: (root: RuntimeRoot) => Promise<T>): Promise<T>;
+  /** Variables by which SAM CLI finds the images; empty when it does by itself. */
+  samVariables(): Promise<Readonly<Record<string, string>>>;
 }

@@ -24,6 +24,8 @@ export interface Made {
   readonly buildImages: ReadonlyMap<string, BuildImageNames>;
   /** In the plan's order; a set with nothing to ship has none. */
   readonly layers: readonly CheckedLayer[];
+  /** Variables by which SAM CLI finds the engine that has the images; empty when it does by itself. */
+  readonly samVariables: Readonly<Record<string, string>>;
 }
 
 /** Makes every set of a plan, side by side. */
@@ -33,7 +35,7 @@ export async function makeSets(
   { jobs, loadTest, signal: outer, listener }: WorkOptions,
 ): Promise<Made> {
   const buildImages = new Map<string, BuildImageNames>();
-  if (plan.builds.length + plan.layers.length === 0) return { buildImages, layers: [] };
+  if (plan.builds.length + plan.layers.length === 0) return { buildImages, layers: [], samVariables: {} };
 
   const inner = new AbortController();
   const signal = AbortSignal.any([outer, inner.signal]);
@@ -50,7 +52,8 @@ export async function makeSets(
   const made = await parallel<CheckedLayer | undefined>([...builds, ...layers], jobs, signal, () =>
     inner.abort(),
   );
-  return { buildImages, layers: made.filter((one) => one !== undefined) };
+  const samVariables = builds.length > 0 ? await engine.samVariables() : {};
+  return { buildImages, layers: made.filter((one) => one !== undefined), samVariables };
 }
 
 /** Loaded only here: a template without packages, or with mistakes, needs no engine. */

@@ -24,6 +24,7 @@ const nothing: TransformResult = {
   layers: [],
   askForLoops: false,
   plain: [],
+  samVariables: {},
 };
 const layer: CheckedLayer = {
   set: {

@@ -2,8 +2,9 @@ import type { ImageInspectInfo } from "dockerode";
 import { WorkError } from "../../report/errors.ts";
 import type { Architecture } from "../../target/runtimes.ts";
 import { platformOf } from "../../target/runtimes.ts";
+import { daemonMessage, statusOf } from "./answer.ts";
 import type { Connection } from "./connect.ts";
-import { daemonMessage, engineFault, statusOf } from "./fault.ts";
+import { engineFault } from "./fault.ts";
 
 /** What the engine knows of an image it has; undefined when it has none of that name. */
 export async function findImage(connection: Connection, name: string): Promise<ImageInspectInfo | undefined> {

@@ -7,10 +7,11 @@ import type { Container, ImageInspectInfo } from "dockerode";
 import type { Command } from "../../target/managers/manager.ts";
 import { platformOf } from "../../target/runtimes.ts";
 import type { ImageFile, InstallRequest, UnpackedFile } from "../engine.ts";
+import { statusOf } from "./answer.ts";
 import type { ArchiveEntry } from "./archive.ts";
 import { readArchive, readEntries, writeArchive } from "./archive.ts";
 import type { Connection } from "./connect.ts";
-import { engineFault, statusOf } from "./fault.ts";
+import { engineFault } from "./fault.ts";
 
 /** Every container that sam-pkg makes has a name that starts so: it is known in `docker ps`, and a leak is found. */
 const NAME_PREFIX = "sam-pkg-";
@@ -76,11 +77,18 @@ export class Session {
       await container.remove({ force: true, v: true }).catch(() => undefined);
     };
     const onAbort = (): void => void remove();
+    // A refused request would wait for its input for ever, and the process for it.
+    const attaching = new AbortController();
     let stdin: (NodeJS.ReadWriteStream & { destroy?: () => void }) | undefined;
     signal.addEventListener("abort", onAbort);
     try {
       signal.throwIfAborted();
-      stdin = await container.attach({ stream: true, stdin: true, hijack: true });
+      stdin = await container.attach({
+        stream: true,
+        stdin: true,
+        hijack: true,
+        abortSignal: attaching.signal,
+      });
       stdin.on("error", () => undefined);
       await container.start();
       return await use(new Session(connection, container, request, base));
@@ -90,6 +98,7 @@ export class Session {
       signal.removeEventListener("abort", onAbort);
       await remove();
       stdin?.destroy?.();
+      attaching.abort();
     }
   }
 
@@ -120,7 +129,7 @@ export class Session {
         AttachStdout: true,
         AttachStderr: true,
       });
-      const stream = await exec.start({ hijack: false, stdin: false });
+      const stream = await exec.start({ hijack: false, stdin: false, abortSignal: signal });
       const { stdout, output } = await this.demultiplex(stream, onLine);
       const { ExitCode } = await exec.inspect();
       return { exitCode: ExitCode ?? -1, stdout, output };
