@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import type { Engine } from "../engine/engine.ts";
 import type { Listener } from "../report/events.ts";
 import type { BuildImageNames } from "./edits.ts";
@@ -39,6 +40,8 @@ export async function makeSets(
 
   const inner = new AbortController();
   const signal = AbortSignal.any([outer, inner.signal]);
+  // Everything that is under way listens to it.
+  setMaxListeners(0, signal);
   const engine = await openEngine(signal, listener);
   const names = tagsOf(stacks);
   const builds = plan.builds.map((set) => async (): Promise<undefined> => {

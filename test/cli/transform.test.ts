@@ -124,6 +124,16 @@ describe("transformCommand", () => {
     );
   });
 
+  it("leads SAM to an engine that it does not find", async () => {
+    await command({
+      output: "t.yaml",
+      samVariables: { DOCKER_HOST: "unix:///a b.sock", DOCKER_TLS_VERIFY: "" },
+    });
+    expect(stderr()).toContain(
+      "next: DOCKER_HOST='unix:///a b.sock' DOCKER_TLS_VERIFY='' sam build --template-file t.yaml\n",
+    );
+  });
+
   it("names each function of a loop", async () => {
     const functions = [
       {

@@ -155,6 +155,11 @@ describe("what SAM CLI must be told", () => {
     });
   });
 
+  test("of a context of the default engine nothing", async () => {
+    await context("mine", { Host: "unix:///var/run/docker.sock" });
+    expect(await told({ DOCKER_CONTEXT: "mine" })).toEqual({});
+  });
+
   test("of a known socket where it is, unless it looks there itself", () => {
     const all = knownEndpoints({ env: {}, platform: "linux", home: "/h", uid: 7 });
     const byText = new Map(all.map((one) => [endpointText(one), one.samVariables]));

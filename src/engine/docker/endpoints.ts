@@ -48,15 +48,25 @@ export async function namedEndpoint(machine: Machine): Promise<Endpoint | undefi
   return named(machine, address, source, tls, addressText(address));
 }
 
-function named({ env }: Machine, address: Address, source: string, tls: Tls, host: string): Endpoint {
+/** SAM CLI's own engine is that of DOCKER_HOST or Docker's default; it speaks TLS as Docker's clients do. */
+function named(
+  { env, platform }: Machine,
+  address: Address,
+  source: string,
+  tls: Tls,
+  host: string,
+): Endpoint {
   const secure = address.kind === "tcp" && address.secure;
   const wanted = {
     DOCKER_HOST: host,
     DOCKER_TLS_VERIFY: secure && tls.verify ? "1" : "",
     DOCKER_CERT_PATH: secure ? tls.certificates : "",
   };
+  const [standard] = knownSockets(platform, {});
+  const text = standard ? addressText({ kind: "socket", path: standard.path }) : "";
+  const there: Machine["env"] = { ...env, DOCKER_HOST: env["DOCKER_HOST"] || text };
   const samVariables = Object.fromEntries(
-    Object.entries(wanted).filter(([name, value]) => !isSame(name, env[name] ?? "", value)),
+    Object.entries(wanted).filter(([key, value]) => !isSame(key, there[key] ?? "", value)),
   );
   return { address, source, samVariables, ...(secure ? { tls } : {}) };
 }

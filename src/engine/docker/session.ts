@@ -165,7 +165,8 @@ export class Session {
   async resolve(path: string): Promise<string | undefined> {
     return this.lookUp(path, async () => {
       const response = await this.container.infoArchive({ path });
-      response.resume();
+      // Its connection is free for the next request only then.
+      await finished(response.resume());
       return statOf(response).linkTarget || path;
     });
   }

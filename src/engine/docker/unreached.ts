@@ -30,35 +30,46 @@ const TEXTS: Readonly<Record<string, Reason>> = {
   ECONNRESET: { text: "it closes the connection" },
   EPIPE: { text: "it closes the connection" },
 };
-/** The codes of Node's TLS errors: OpenSSL's, and X509_V_ERR_ ones without that prefix. */
-const TLS = /^ERR_(?:SSL|OSSL|TLS)_|^EPROTO$|CERT|CRL|SIGNATURE|ISSUER|^HOSTNAME_MISMATCH$/;
+const CERTIFICATES =
+  "the folder DOCKER_CERT_PATH (without it, that of Docker's configuration) or of the context (`docker context inspect`)";
+/** OpenSSL's verdicts on a certificate, as Node names them: X509_V_ERR_ ones without that prefix. */
+const NOT_TRUSTED = /CERT|CRL|SIGNATURE|ISSUER|^HOSTNAME_MISMATCH$/;
+const TLS_REFUSED = /^ERR_SSL_\w*ALERT/;
+const TLS_FAILED = /^ERR_(?:SSL|OSSL|TLS)_|^EPROTO$/;
 
 /** Why an error of a request means that the engine cannot be spoken to; undefined when it means something else. */
 export function reasonOf(error: unknown): Reason | undefined {
-  const { code, message = "" } = (error ?? {}) as Partial<NodeJS.ErrnoException>;
+  const { code, message = "", reason } = (error ?? {}) as Partial<NodeJS.ErrnoException & { reason: string }>;
   // Go's server answers so, in plain HTTP.
   if (message.includes("HTTP request to an HTTPS server")) {
-    return {
-      text: "it speaks TLS only",
-      hint: "set DOCKER_TLS_VERIFY=1, and DOCKER_CERT_PATH to the folder of ca.pem, cert.pem and key.pem",
-    };
+    const hint = `set DOCKER_TLS_VERIFY=1, and put ca.pem, cert.pem and key.pem into ${CERTIFICATES}`;
+    return { text: "it speaks TLS only", hint };
   }
   if (code === undefined) return undefined;
+  if (code.startsWith("HPE_")) return { text: "what answers there speaks no HTTP", quote: answerOf(error) };
+  // OpenSSL's own words, without the places in its source.
+  const quote = (reason ?? message).trim();
   if (code === SSH_FAILED) {
-    return {
-      text: "ssh cannot get there",
-      quote: message,
-      hint: "`ssh -o BatchMode=yes HOST docker version` must work without a question: a key that needs no typing (ssh-agent), a known host key, docker on the other side",
-    };
+    const hint =
+      "`ssh -o BatchMode=yes HOST docker version` must work without a question: a key that needs no typing, a known host key, docker on the other side";
+    return { text: "ssh cannot get there", quote, hint };
   }
-  if (TLS.test(code)) {
-    return {
-      text: "TLS fails",
-      quote: message,
-      hint: "ca.pem must be of the authority that signed the engine's certificate, cert.pem and key.pem of one that the engine knows; they are in DOCKER_CERT_PATH or in the context (`docker context inspect`)",
-    };
+  if (TLS_REFUSED.test(code)) {
+    const hint = `cert.pem and key.pem must be of an authority that the engine knows; they belong into ${CERTIFICATES}`;
+    return { text: "it refuses the client's certificate", quote, hint };
   }
+  if (NOT_TRUSTED.test(code)) {
+    const hint = `ca.pem must be of the authority that signed that certificate, for this very host; it belongs into ${CERTIFICATES}`;
+    return { text: "its certificate cannot be trusted", quote, hint };
+  }
+  if (TLS_FAILED.test(code)) return { text: "TLS fails: does it speak TLS at all?", quote };
   return Object.hasOwn(TEXTS, code) ? TEXTS[code] : undefined;
+}
+
+/** The start of an answer that Node's HTTP parser refused. */
+function answerOf(error: unknown): string {
+  const { rawPacket } = error as { rawPacket?: Buffer };
+  return (rawPacket?.toString("utf8", 0, 200) ?? "").trim();
 }
 
 /** The engine that is in use, or was named, cannot be spoken to. `endpoint` is as the output names it. */
