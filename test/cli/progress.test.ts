@@ -30,6 +30,10 @@ describe("a line an event", () => {
       { kind: "engine", name: "podman 4", endpoint: "unix:///x", source: "context c" },
       "using podman 4 at unix:///x (context c)",
     ],
+    [
+      { kind: "engine", name: "docker \u001B[2J", endpoint: "unix:///x" },
+      String.raw`using docker \u{1b}[2J at unix:///x`,
+    ],
     [{ kind: "pulling", image: "a/b:c" }, "pulling a/b:c"],
     [{ kind: "pulled", image: "a/b:c" }, "pulled a/b:c"],
     [

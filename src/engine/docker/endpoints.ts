@@ -85,7 +85,11 @@ function parse(text: string, tls: boolean, source: string): Address {
 
 /** The engines to try when none is named. */
 export function knownEndpoints({ env, platform, home, uid }: Machine): Endpoint[] {
-  const variables = { XDG_RUNTIME_DIR: uid < 0 ? undefined : `/run/user/${uid}`, ...env, HOME: home };
+  const variables = {
+    XDG_RUNTIME_DIR: uid === undefined ? undefined : `/run/user/${uid}`,
+    ...env,
+    HOME: home,
+  };
   return knownSockets(platform, variables).map(({ name, path, isDefault, foundBySam }) => {
     const address = { kind: "socket", path } as const;
     return {

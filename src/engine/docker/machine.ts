@@ -1,4 +1,4 @@
-import { homedir, userInfo } from "node:os";
+import { homedir } from "node:os";
 import { join } from "node:path";
 
 /** What of the machine says where engines are. */
@@ -6,12 +6,12 @@ export interface Machine {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly platform: NodeJS.Platform;
   readonly home: string;
-  /** The user's number; negative on Windows. */
-  readonly uid: number;
+  /** The user's number; undefined on Windows. */
+  readonly uid: number | undefined;
 }
 
 export function thisMachine(): Machine {
-  return { env: process.env, platform: process.platform, home: homedir(), uid: userInfo().uid };
+  return { env: process.env, platform: process.platform, home: homedir(), uid: process.getuid?.() };
 }
 
 /** The folder of Docker's command line: its configuration, contexts and certificates. */
