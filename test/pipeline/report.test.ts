@@ -104,6 +104,7 @@ describe("transformReport", () => {
     layers: [checked],
     askForLoops: false,
     plain: [],
+    samVariables: {},
   };
 
   it("tells what each function got", () => {

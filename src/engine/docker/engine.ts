@@ -97,8 +97,12 @@ export class DockerEngine implements Engine {
     );
   }
 
+  async samVariables(): Promise<Readonly<Record<string, string>>> {
+    return (await this.connection()).samVariables;
+  }
+
   private connection(): Promise<Connection> {
-    return (this.connecting ??= connect(this.signal, this.listener));
+    return (this.connecting ??= connect({ signal: this.signal, listener: this.listener }));
   }
 
   /** The base image; asked for and pulled once, however many sets share it. */
