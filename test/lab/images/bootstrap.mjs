@@ -12,7 +12,7 @@ for (;;) {
   const id = next.headers.get("Lambda-Runtime-Aws-Request-Id");
   const event = await next.json();
   try {
-    const [file, name] = process.env._HANDLER.split(".");
+    const [file, name] = process.env["_HANDLER"].split(".");
     const result = await load(`./${file}`)[name](event, {});
     await post(`${id}/response`, result);
   } catch (error) {
