@@ -13,6 +13,7 @@ const guides = [
   { page: "docs/examples/psycopg2.md", name: "psycopg2", runtime: "python3.12", lab: "python3.11" },
   { page: "docs/examples/ruby-mysql.md", name: "ruby-mysql", runtime: "ruby3.3", lab: "ruby3.1" },
   { page: "docs/examples/node-libpq.md", name: "node-libpq", runtime: "nodejs22.x", lab: "nodejs22" },
+  { page: "docs/examples/xmlsec-layer.md", name: "xmlsec-layer", runtime: "python3.12", lab: "python3.11" },
 ];
 type Case = (typeof guides)[number];
 
@@ -38,10 +39,12 @@ async function prepare(guide: Case): Promise<string> {
   }
   const images = `BuildImage: ${build?.here}, RuntimeImage: ${runtime?.here}`;
   await appendFile(template, `Metadata: {Packages: {${images}}}\n`);
+  // Without optimisation, lxml is compiled in half the time.
   const samconfig = `version = 0.1
 [default.build.parameters]
 build_image = ["${build?.here}"]
 skip_pull_image = true
+container_env_var = ["CFLAGS=-O0"]
 [default.local_invoke.parameters]
 invoke_image = ["${runtime?.here}"]
 skip_pull_image = true
@@ -113,5 +116,5 @@ ${text}`,
     for (const command of followed) {
       await follow(command, guide, command.section === INSTALL ? join(folder, "../clone") : folder, env);
     }
-  });
+  }, 600_000);
 });
