@@ -23,7 +23,7 @@ export interface RunOptions {
 }
 
 /** Runs a program to its end; nothing goes through a shell. */
-async function run(program: string, args: readonly string[], options: RunOptions): Promise<Run> {
+export async function run(program: string, args: readonly string[], options: RunOptions): Promise<Run> {
   const child = spawn(program, args, {
     cwd: options.cwd,
     env: { ...process.env, ...options.env },
