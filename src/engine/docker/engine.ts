@@ -4,8 +4,10 @@ import type { Listener } from "../../report/events.ts";
 import { defaultFolders } from "../../target/environment.ts";
 import type { InstalledPackage, PackageManager } from "../../target/managers/manager.ts";
 import { parsePackage } from "../../target/packages.ts";
+import type { Architecture } from "../../target/runtimes.ts";
 import type {
   BuildImage,
+  Dockerfile,
   Engine,
   ImageFiles,
   InstallRequest,
@@ -15,6 +17,8 @@ import type {
 import { fingerprintOf } from "../fingerprint.ts";
 import type { Connection } from "./connect.ts";
 import { connect } from "./connect.ts";
+import type { BuiltDockerfile } from "./build.ts";
+import { buildDockerfile, FINGERPRINT_LABEL, isMade, tagOf } from "./build.ts";
 import { engineFault } from "./fault.ts";
 import { ensureImage, findImage } from "./image.ts";
 import { install, managerOf } from "./install.ts";
@@ -26,14 +30,19 @@ import { Tree } from "./tree.ts";
 /** `/lib` and `/usr/lib` hold much else: they are not fetched whole. */
 const isLibrariesOnly = (folder: string): boolean => !/^(?:\/usr)?\/lib$/.test(folder);
 
-const FINGERPRINT_LABEL = "sam-pkg.fingerprint";
+/** An image to start from. */
+interface Base {
+  readonly image: ImageInspectInfo;
+  /** Present when it was built for this run, or by an earlier one. */
+  readonly built?: BuiltDockerfile;
+}
 
 /** Docker, or whatever speaks its API. It is connected to on first use. */
 export class DockerEngine implements Engine {
   private readonly signal: AbortSignal;
   private readonly listener: Listener;
   private connecting: Promise<Connection> | undefined;
-  private readonly bases = new Map<string, Promise<ImageInspectInfo>>();
+  private readonly bases = new Map<string, Promise<Base>>();
 
   constructor(signal: AbortSignal, listener: Listener) {
     this.signal = signal;
@@ -42,10 +51,28 @@ export class DockerEngine implements Engine {
 
   async build(request: InstallRequest, names: readonly string[]): Promise<BuildImage> {
     const connection = await this.connection();
-    const base = await this.base(request);
-    const fingerprint = fingerprintOf(request, base.Id);
-    const tag = `samcli/lambda-sampkg-${fingerprint.slice(0, 16)}:latest`;
-    const reused = await isBuilt(connection, tag, fingerprint);
+    const { image: base, built } = await this.base(request);
+    const made = await this.make(connection, request, base, built);
+    for (const name of names) await this.name(connection, made.tag, name);
+    this.listener({ kind: "build-image", tag: made.tag, of: contentsOf(request), reused: made.reused });
+    return made;
+  }
+
+  private async make(
+    connection: Connection,
+    request: InstallRequest,
+    base: ImageInspectInfo,
+    built: BuiltDockerfile | undefined,
+  ): Promise<BuildImage> {
+    if (built && request.packages.length === 0) return built;
+    const fingerprint = fingerprintOf(request, built?.fingerprint ?? base.Id);
+    const tag = tagOf(fingerprint);
+    if (request.packages.length === 0) {
+      const reused = (await findImage(connection, tag))?.Id === base.Id;
+      if (!reused) await this.name(connection, base.Id, tag);
+      return { fingerprint, tag, reused };
+    }
+    const reused = await isMade(connection, tag, fingerprint);
     if (!reused) {
       await Session.open(connection, request, base, async (session) => {
         const manager = await managerOf(session);
@@ -54,52 +81,54 @@ export class DockerEngine implements Engine {
         await session.commit(tag, { [FINGERPRINT_LABEL]: fingerprint });
       });
     }
-    for (const name of names) await this.name(connection, tag, name);
-    this.listener({ kind: "build-image", tag, packages: request.packages, reused });
     return { fingerprint, tag, reused };
   }
 
   async open<T>(request: InstallRequest, use: (files: ImageFiles) => Promise<T>): Promise<T> {
     const connection = await this.connection();
-    const base = await this.base(request);
+    const { image: base } = await this.base(request);
     const folders = defaultFolders(request.architecture).filter(isLibrariesOnly);
     return Session.open(connection, request, base, (session) => use(new Tree(session, folders)));
   }
 
   async install<T>(request: InstallRequest, use: (root: RuntimeRoot) => Promise<T>): Promise<T> {
     const connection = await this.connection();
-    const base = await this.base(request);
-    return Session.open(connection, request, base, (pristine) =>
-      Session.open(connection, request, base, async (session) => {
+    const { image: base } = await this.base(request);
+    const folders = defaultFolders(request.architecture).filter(isLibrariesOnly);
+    return Session.open(connection, request, base, async (pristine) => {
+      const os = await osOf(pristine);
+      const asItIs = new Tree(pristine, folders);
+      const load: RuntimeRoot["load"] = (files, libraries) => loadTest(pristine, files, libraries);
+      if (request.packages.length === 0) return use({ os, packages: [], files: asItIs, base: asItIs, load });
+      return Session.open(connection, request, base, async (session) => {
         const manager = await managerOf(session);
-        const os = await osOf(pristine);
         const before = await installed(session, manager);
         await install(session, manager, this.listener);
         const packages = await runtimePackages(session, manager, before);
-        const folders = defaultFolders(request.architecture).filter(isLibrariesOnly);
-        return use({
-          os,
-          packages,
-          files: new Tree(session, folders),
-          base: new Tree(pristine, folders),
-          load: (files, libraries) => loadTest(pristine, files, libraries),
-        });
-      }),
-    );
+        return use({ os, packages, files: new Tree(session, folders), base: asItIs, load });
+      });
+    });
   }
 
   private connection(): Promise<Connection> {
     return (this.connecting ??= connect(this.signal, this.listener));
   }
 
-  /** The base image; asked for and pulled once, however many sets share it. */
-  private base({ image, architecture }: InstallRequest): Promise<ImageInspectInfo> {
-    const key = `${architecture} ${image}`;
-    const known =
-      this.bases.get(key) ??
-      this.connection().then((connection) => ensureImage(connection, image, architecture));
+  /** The base image; asked for, pulled or built once, however many sets share it. */
+  private base({ image, architecture, dockerfile }: InstallRequest): Promise<Base> {
+    const key = `${architecture} ${dockerfile?.digest ?? image}`;
+    const known = this.bases.get(key) ?? this.findBase(image, architecture, dockerfile);
     this.bases.set(key, known);
     return known;
+  }
+
+  private async findBase(image: string, architecture: Architecture, dockerfile?: Dockerfile): Promise<Base> {
+    const connection = await this.connection();
+    if (!dockerfile) return { image: await ensureImage(connection, image, architecture) };
+    const built = await buildDockerfile(connection, dockerfile, architecture);
+    const found = await findImage(connection, built.tag);
+    if (found) return { image: found, built };
+    throw new WorkError(`image ${built.tag} is not there although ${image} was built`);
   }
 
   private async name({ docker, endpoint, signal }: Connection, tag: string, name: string): Promise<void> {
@@ -112,9 +141,9 @@ export class DockerEngine implements Engine {
   }
 }
 
-async function isBuilt(connection: Connection, tag: string, fingerprint: string): Promise<boolean> {
-  const image = await findImage(connection, tag);
-  return image?.Config.Labels?.[FINGERPRINT_LABEL] === fingerprint;
+/** What an image holds, for people. */
+function contentsOf({ image, packages }: InstallRequest): readonly string[] {
+  return packages.length > 0 ? packages : [image];
 }
 
 async function installed(session: Session, { database }: PackageManager): Promise<InstalledPackage[]> {
