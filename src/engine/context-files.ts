@@ -1,5 +1,5 @@
 import { opendir, readFile, readlink, stat } from "node:fs/promises";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import ignore from "@balena/dockerignore";
 
 /** What a build can copy; names start in the context. */
@@ -48,6 +48,11 @@ export async function contextFiles(context: string, dockerfile: string): Promise
   };
   await walk("");
   return entries.toSorted((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/** A path as messages have it. */
+export function shownPath(path: string): string {
+  return relative(process.cwd(), path) || ".";
 }
 
 async function textOf(file: string): Promise<string | undefined> {

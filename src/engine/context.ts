@@ -4,7 +4,7 @@ import { readFile, stat } from "node:fs/promises";
 import { relative } from "node:path";
 import pLimit from "p-limit";
 import type { ContextEntry } from "./context-files.ts";
-import { contextFiles } from "./context-files.ts";
+import { contextFiles, shownPath } from "./context-files.ts";
 import type { DockerfileText } from "./dockerfile.ts";
 import { parseDockerfile, stageAt, stagesOf } from "./dockerfile.ts";
 import type { Dockerfile } from "./engine.ts";
@@ -40,8 +40,8 @@ export async function readContext(inputs: Omit<Dockerfile, "digest">): Promise<D
   } catch (error) {
     const { path, message } = error as NodeJS.ErrnoException;
     throw new ContextError(
-      `what ${shown(file)} copies cannot be read: ${path === undefined ? message : `${shown(path)} (${reasonOf(error)})`}`,
-      `make it readable, or leave it out by ${shown(context)}/.dockerignore`,
+      `what ${shownPath(file)} copies cannot be read: ${path === undefined ? message : `${shownPath(path)} (${reasonOf(error)})`}`,
+      `make it readable, or leave it out by ${shownPath(context)}/.dockerignore`,
     );
   }
 }
@@ -73,10 +73,11 @@ async function readDockerfile(file: string): Promise<string> {
     const { code } = error as NodeJS.ErrnoException;
     const start = "its path starts in DockerContext, without one in the folder of the file that names it";
     if (code === "EISDIR") {
-      throw new ContextError(`${shown(file)} is a folder`, `name the Dockerfile in it: ${start}`);
+      throw new ContextError(`${shownPath(file)} is a folder`, `name the Dockerfile in it: ${start}`);
     }
-    if (code === "ENOENT" || code === "ENOTDIR") throw new ContextError(`there is no ${shown(file)}`, start);
-    throw new ContextError(`${shown(file)} cannot be read (${reasonOf(error)})`, "make it readable");
+    if (code === "ENOENT" || code === "ENOTDIR")
+      throw new ContextError(`there is no ${shownPath(file)}`, start);
+    throw new ContextError(`${shownPath(file)} cannot be read (${reasonOf(error)})`, "make it readable");
   }
 }
 
@@ -84,14 +85,14 @@ function checkStages(text: DockerfileText, { file, args, target }: Omit<Dockerfi
   const stages = stagesOf(text, args);
   if (stages.length === 0) {
     throw new ContextError(
-      `${shown(file)} has no FROM`,
+      `${shownPath(file)} has no FROM`,
       "start it from SAM's build image of the runtime: `FROM public.ecr.aws/sam/build-python3.12`",
     );
   }
   if (stageAt(stages, target) >= 0) return;
   const names = stages.map(({ name }) => name).filter((name) => !/^\d+$/.test(name));
   throw new ContextError(
-    `${shown(file)} has no stage ${target ?? ""}`,
+    `${shownPath(file)} has no stage ${target ?? ""}`,
     names.length > 0 ? `its stages: ${names.join(", ")}` : "name one: `FROM … AS name`",
   );
 }
@@ -99,17 +100,16 @@ function checkStages(text: DockerfileText, { file, args, target }: Omit<Dockerfi
 async function checkContext(context: string, file: string): Promise<void> {
   const hint = "DockerContext is the path of the folder that the Dockerfile copies from";
   const found = await stat(context).catch((error: unknown) => {
-    throw new ContextError(
-      `the context of ${shown(file)} cannot be read: ${shown(context)} (${reasonOf(error)})`,
-      hint,
-    );
+    const problem =
+      reasonOf(error) === "ENOENT"
+        ? `is not there: ${shownPath(context)}`
+        : `cannot be read: ${shownPath(context)} (${reasonOf(error)})`;
+    throw new ContextError(`the context of ${shownPath(file)} ${problem}`, hint);
   });
   if (!found.isDirectory()) {
-    throw new ContextError(`the context of ${shown(file)} is not a folder: ${shown(context)}`, hint);
+    throw new ContextError(`the context of ${shownPath(file)} is not a folder: ${shownPath(context)}`, hint);
   }
 }
-
-const shown = (path: string): string => relative(process.cwd(), path) || ".";
 
 function reasonOf(error: unknown): string {
   return (error as NodeJS.ErrnoException).code ?? String(error);

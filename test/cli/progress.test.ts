@@ -46,6 +46,15 @@ describe("a line an event", () => {
       { kind: "nothing-to-ship", packages: ["a", "b"], dockerfiles: [] },
       "no layer for a, b: the packages bring nothing that the runtime lacks",
     ],
+    [
+      { kind: "nothing-to-ship", packages: [], dockerfiles: ["docker/Dockerfile"] },
+      "no layer for docker/Dockerfile: nothing is in /var/task/lambda_lib or /var/task/lambda_bin",
+    ],
+    [
+      { kind: "nothing-to-ship", packages: ["a"], dockerfiles: ["d"] },
+      "no layer for a, d: the packages bring nothing that the runtime lacks, and nothing is in /var/task/lambda_lib or /var/task/lambda_bin",
+    ],
+    [{ kind: "building", image: "docker/Dockerfile" }, "building docker/Dockerfile"],
     [{ kind: "deleted", reference: "arn:x:3" }, "deleted arn:x:3"],
     [{ kind: "uploaded", place: "s3://b/k.zip", reused: false }, "uploaded s3://b/k.zip"],
     [{ kind: "uploaded", place: "s3://b/k.zip", reused: true }, "the archive is there already: s3://b/k.zip"],

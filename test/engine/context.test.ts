@@ -176,7 +176,7 @@ describe("what cannot be read is told", () => {
   it("a context that is not there, or is a file", async () => {
     const context = join(folder, "no");
     const start = `the context of ${shown("Dockerfile")}`;
-    expect(await told({ context })).toBe(`${start} cannot be read: ${shown("no")} (ENOENT)`);
+    expect(await told({ context })).toBe(`${start} is not there: ${shown("no")}`);
     expect(await told({ context: dockerfile })).toBe(`${start} is not a folder: ${shown("Dockerfile")}`);
   });
 

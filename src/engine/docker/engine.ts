@@ -53,9 +53,17 @@ export class DockerEngine implements Engine {
     const connection = await this.connection();
     const { image: base, built } = await this.base(request);
     const made = await this.make(connection, request, base, built);
+    this.checkUser(request, base);
     for (const name of names) await this.name(connection, made.tag, name);
     this.listener({ kind: "build-image", tag: made.tag, of: contentsOf(request), reused: made.reused });
     return made;
+  }
+
+  /** SAM starts the image as its user (where SAM itself runs as root), and its builder writes into folders of root. */
+  private checkUser({ image }: InstallRequest, { Config }: ImageInspectInfo): void {
+    if (/^(?:(?:root|0)(?::.*)?)?$/.test(Config.User)) return;
+    const message = `image ${image} runs as user ${Config.User}: sam build may not be able to build in it`;
+    this.listener({ kind: "warning", message, hint: "end its Dockerfile with `USER root`" });
   }
 
   private async make(
