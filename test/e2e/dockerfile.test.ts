@@ -203,6 +203,11 @@ test.each([
     said: /^error: Dockerfile:2: RUN --mount needs BuildKit/m,
   },
   {
+    what: "an image without a shell",
+    steps: "FROM scratch\nCOPY Dockerfile /",
+    said: /^error: the image has no \/bin\/sh \(starting a container of Dockerfile\)\n[^]*hint: /m,
+  },
+  {
     what: "an image that nobody has",
     steps: "FROM 127.0.0.1:1/no/such:1",
     said: /^error: .*127\.0\.0\.1:1\/no\/such:1.*, from which Dockerfile starts\n[^]*hint: /m,

@@ -26,10 +26,12 @@ describe("what a Dockerfile leaves in lambda_lib and lambda_bin", () => {
       .file(`${LEFT}/plug/p.so`, lib("p.so"))
       .file(`${LEFT}/plug/data.txt`, "d", 0o600)
       .file("/var/task/lambda_bin/tool", forge.program(), 0o700)
+      .link("/var/task/lambda_bin/alias", "tool")
       .file("/var/task/lambda_bin/sub/script", "#!/bin/sh")
       .file("/var/task/other", "not shipped");
     const assembly = await layer(image);
     expect(modesOf(assembly)).toStrictEqual([
+      "bin/alias link",
       "bin/sub/script 755",
       "bin/tool 755",
       "lib/libfoo.so link",
@@ -48,6 +50,7 @@ describe("what a Dockerfile leaves in lambda_lib and lambda_bin", () => {
       .file(`${LEFT}/libc.so.6`, lib("libc.so.6"))
       .file(`${LEFT}/libown.so.1`, lib("libown.so.1"))
       .file(`${LIB}/libown.so.1`, lib("libown.so.1", "libnot.so.1"))
+      .file(`${LIB}/libnot.so.1`, lib("libnot.so.1"))
       .file("/usr/local/lib/libbar.so.1", lib("libbar.so.1", "libvendor.so.1"))
       .file("/opt/vendor/lib/libvendor.so.1", lib("libvendor.so.1"))
       .file("/etc/ld.so.conf.d/vendor.conf", "/opt/vendor/lib\n");

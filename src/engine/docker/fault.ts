@@ -13,6 +13,7 @@ const UNREACHABLE = new Set([
 ]);
 const DISK_FULL =
   /no space left on device|ENOSPC|not enough free space|disk requirements:|more space needed on|needs \d+[KMG]?B more space/i;
+const NO_SHELL = /exec: "\/bin\/sh"/;
 const WRONG_ARCHITECTURE = /exec format error|no matching manifest for/i;
 
 /** The message of a daemon's answer without dockerode's prefix. */
@@ -56,6 +57,13 @@ export function engineFault(error: unknown, doing: string, endpoint: string, sig
     return new WorkError(`the container engine cannot run images of this architecture (${doing})`, {
       quote: said,
       hint: "install QEMU's user emulation on the engine's host (`docker run --privileged --rm tonistiigi/binfmt --install all`), or use a machine of that architecture",
+      cause: error,
+    });
+  }
+  if (NO_SHELL.test(said)) {
+    return new WorkError(`the image has no /bin/sh (${doing})`, {
+      quote: said,
+      hint: "start from an image with a shell, such as SAM's build image of the runtime",
       cause: error,
     });
   }
