@@ -212,7 +212,7 @@ test.each([
     steps: "FROM 127.0.0.1:1/no/such:1",
     said: /^error: .*127\.0\.0\.1:1\/no\/such:1.*, from which Dockerfile starts\n[^]*hint: /m,
   },
-])("$what is told with its place, and leaves nothing behind", async ({ steps, said }) => {
+])("$what is told with its place, and nothing is written", async ({ steps, said }) => {
   const cwd = await withFiles(
     { Dockerfile: "Dockerfile" },
     { Dockerfile: `FROM ${lab("LAB_IMAGE_BASE")}\n${steps}\n` },
