@@ -2,8 +2,9 @@
 
 /** An instruction of a Dockerfile. */
 interface Instruction {
-  /** Its first line, from 1. */
+  /** Its first line, from 1, and its last. */
   readonly line: number;
+  readonly end: number;
   /** In capitals: `RUN`. */
   readonly keyword: string;
   /** What follows, on one line. */
@@ -70,7 +71,7 @@ export function parseDockerfile(text: string): DockerfileText {
     }
     const [keyword = ""] = joined.split(/\s/, 1);
     const rest = joined.slice(keyword.length).trim();
-    instructions.push({ line: first + 1, keyword: keyword.toUpperCase(), rest, lines: own });
+    instructions.push({ line: first + 1, end: at, keyword: keyword.toUpperCase(), rest, lines: own });
   }
   return { directives, instructions };
 }
@@ -93,6 +94,9 @@ export interface Stage {
   readonly from: string | undefined;
   /** As FROM has it: `linux/arm64`, `$BUILDPLATFORM`. */
   readonly platform: string | undefined;
+  /** Where its FROM stands. */
+  readonly line: number;
+  readonly end: number;
   /** What COPY takes files from: stages or images. */
   readonly copiesFrom: readonly string[];
 }
@@ -107,7 +111,7 @@ export function stagesOf(
 ): readonly Stage[] {
   const globals = new Map<string, string>();
   const stages: (Omit<Stage, "copiesFrom"> & { copiesFrom: string[] })[] = [];
-  for (const { keyword, rest } of instructions) {
+  for (const { keyword, rest, line, end } of instructions) {
     if (keyword === "ARG" && stages.length === 0) {
       for (const word of words(rest)) {
         const at = word.indexOf("=");
@@ -124,6 +128,8 @@ export function stagesOf(
         name: as.toLowerCase() === "as" ? name.toLowerCase() : String(stages.length),
         from: from === "" ? undefined : from,
         platform: platform && (expand(unquoted(platform), globals) ?? platform),
+        line,
+        end,
         copiesFrom: [],
       });
     } else if (keyword === "COPY") {
@@ -160,6 +166,26 @@ export function baseImagesOf(stages: readonly Stage[], target: string | undefine
     );
   });
   return [...new Map(found.map((one) => [`${one.platform ?? ""} ${one.name}`, one])).values()];
+}
+
+/**
+ * A Dockerfile that starts from these very images, whatever their names stand for by now; all else keeps its line.
+ * @param idOf the identifier of an image of a FROM; undefined leaves the FROM as it is
+ */
+export function pinBases(
+  text: string,
+  stages: readonly Stage[],
+  idOf: (image: BaseImage) => string | undefined,
+): string {
+  const lines = text.split("\n");
+  for (const [at, { name, from, platform, line, end }] of stages.entries()) {
+    const isStage = stages.slice(0, at).some((one) => one.name === from?.toLowerCase());
+    const id = from === undefined || isStage ? undefined : idOf({ name: from, platform });
+    if (id === undefined) continue;
+    lines.fill("", line - 1, end);
+    lines[line - 1] = `FROM ${id}${/^\d+$/.test(name) ? "" : ` AS ${name}`}`;
+  }
+  return lines.join("\n");
 }
 
 /** What only BuildKit understands, the first of it. */

@@ -217,12 +217,15 @@ class TreeReader {
     for (const name of names) {
       const file = isAbsolute(name) ? name : join(base, name);
       try {
-        const { template } = await readSource(file);
+        const { template } = await readSource(
+          file,
+          "write it as Packages stands in a template, in YAML or JSON",
+        );
         files.set(name, { file, value: template.value, locate: () => template.locator });
       } catch (error) {
         if (!(error instanceof InputError)) throw error;
         // without a place in the file, it is its path that is wrong
-        const [first] = error.diagnostics.filter(({ position }) => position === undefined);
+        const first = error.diagnostics.find(({ position }) => position === undefined);
         const hint = "Spec is a path that starts in the template's folder";
         files.set(name, {
           problem: first && { message: `${file}, which Spec names: ${first.message}`, hint },

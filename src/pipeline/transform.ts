@@ -41,8 +41,8 @@ export interface WrittenChild {
   readonly output: string;
   /** The logical IDs from the root's resource down: `Api/Auth`. */
   readonly stack: string;
-  /** How many functions in it have packages. */
-  readonly functions: number;
+  /** Its functions and layers with packages. */
+  readonly requests: readonly FunctionRequest[];
 }
 
 /** What `transform` did. */
@@ -98,7 +98,7 @@ export async function transform(asked: TransformOptions): Promise<TransformResul
     await writeOutput(stack, output, texts[at] ?? "");
   }
   const children = rewrites.slice(0, -1).map(({ stack, output }): WrittenChild => {
-    return { template: stack.file, output, stack: stack.path, functions: stack.requests.length };
+    return { template: stack.file, output, stack: stack.path, requests: stack.requests };
   });
   const output = rewrites.at(-1)?.output ?? STDOUT;
   const text = texts.at(-1) ?? "";

@@ -4,16 +4,17 @@ import type { Asked, DockerfileRequest } from "./asked.ts";
 import { joinAsked, NOTHING, sharedName } from "./asked.ts";
 import { bodiesOf } from "./loops.ts";
 import type { Body, Instance } from "./loops.ts";
-import { ignoreGlobal, inheritedBy } from "./globals.ts";
-import { buildTargetOf, LAYER_TYPES, LayerVersions } from "./layer-versions.ts";
-import type { LayersAsWritten } from "./layers.ts";
-import { placeLayer } from "./layers.ts";
+import { inheritedBy } from "./globals.ts";
+import { buildTargetOf, LayerVersions } from "./layer-versions.ts";
+import { FUNCTION_TYPES, isFunction, isLayer, LAYER_TYPES } from "./kinds.ts";
 import type { Locator, Path } from "./locate.ts";
 import type { Mapping } from "./mapping.ts";
 import { isMapping, mapping } from "./mapping.ts";
 import { PackagesReader } from "./packages-reader.ts";
-import type { ParameterValues } from "./parameters.ts";
 import type { TemplateValue } from "./parse.ts";
+import type { Places } from "./placing.ts";
+import { emptyListsOf, placesOf } from "./placing.ts";
+import type { ParameterValues } from "./parameters.ts";
 import { isList } from "./parse.ts";
 import { Problems } from "./problems.ts";
 import type { FunctionRequest, Reading } from "./request.ts";
@@ -21,18 +22,12 @@ import { mayGetLayer } from "./request.ts";
 import { Resolver } from "./resolve.ts";
 import type { SpecFiles } from "./spec.ts";
 import type { Scope } from "./target.ts";
-import { architectureOf, placeOf, property, runtimeOf } from "./target.ts";
-import { variablesOf } from "./variables.ts";
-
-const FUNCTION_TYPES = ["AWS::Serverless::Function", "AWS::Lambda::Function"];
+import { architectureOf, property, runtimeOf } from "./target.ts";
 
 const ONE_BODY = "the body gets one layer for all: write a loop for each, or the functions one by one";
 
 /** What all instances of a body must have in common, since the body is edited once. */
-type Wants = Omit<
-  FunctionRequest,
-  "key" | "path" | "logicalIds" | "stack" | "variables" | "layerPlaces" | "layerPreparations" | "emptyLists"
->;
+type Wants = Omit<FunctionRequest, keyof Places | "stack">;
 
 /**
  * Every function and layer that asks for packages, in the template's order.
@@ -103,23 +98,24 @@ class Reader {
     const { path, resource, instances, unknown } = body;
     const type = resource["Type"];
     const declared = mapping(resource["Metadata"])["Packages"];
-    const isFunction = typeof type === "string" && FUNCTION_TYPES.includes(type);
-    const isLayer = typeof type === "string" && LAYER_TYPES.includes(type);
-    if (!isFunction && !isLayer) {
+    if (!isFunction(resource) && !isLayer(resource)) {
       if (declared !== undefined && typeof type === "string" && type.startsWith("AWS::")) {
-        const hint = `Packages works on ${[...FUNCTION_TYPES, LAYER_TYPES[0]].join(", ")}, and in the template's own Metadata`;
+        const hint = `Packages works on ${[...FUNCTION_TYPES, ...LAYER_TYPES].join(", ")}, and in the template's own Metadata`;
         this.problems.error([...path, "Metadata", "Packages"], `Packages does nothing on ${type}`, hint);
       }
       return undefined;
     }
     if (unknown) {
-      if ((declared === undefined || declared === null) && (isLayer || shared === NOTHING)) return undefined;
+      if ((declared === undefined || declared === null) && (isLayer(resource) || shared === NOTHING))
+        return undefined;
       const message = `the functions of ${body.loop ?? ""} cannot be known: ${unknown.reason}`;
       return this.problems.error(unknown.path, message, unknown.hint);
     }
     const before = this.problems.errors;
     const wants = instances.map((instance) =>
-      isLayer ? this.layer(body, instance, shared, layers) : this.function(body, instance, shared, layers),
+      isLayer(resource)
+        ? this.layer(body, instance, shared, layers)
+        : this.function(body, instance, shared, layers),
     );
     const known = wants.filter((one) => one !== undefined);
     const [first] = known;
@@ -129,7 +125,7 @@ class Reader {
       return this.problems.error([...path, "Metadata", "Packages"], message, ONE_BODY);
     }
     if (!this.agree(body, known)) return undefined;
-    return { ...this.placed(body, mayGetLayer(first)), ...first };
+    return { ...placesOf(this.scope(path, resource), body, mayGetLayer(first)), ...first };
   }
 
   /** What one function asks for; undefined for nothing, or when something is wrong. */
@@ -161,7 +157,7 @@ class Reader {
     const runtime = runtimeOf(scope);
     const architecture = architectureOf(scope, runtime);
     // whatever else is wrong: all problems are told at once
-    this.placed(body, runtimePackages.length + shipped.length > 0);
+    placesOf(scope, body, runtimePackages.length + shipped.length > 0);
     this.checkSources(place, asked, runtime);
     if (!runtime || !architecture) return undefined;
     return { resource: "function", runtime, architecture, builds, shipped, ...wantsOf(asked) };
@@ -252,54 +248,6 @@ class Reader {
     );
     return false;
   }
-
-  /** What is edited: this looks at the body as it is written. */
-  private placed(
-    { path, resource, instances }: Body,
-    getsLayer: boolean,
-  ): Omit<FunctionRequest, keyof Wants> {
-    const scope = this.scope(path, resource);
-    const { who, properties, inherited } = scope;
-    const made = {
-      key: path.join("/"),
-      path,
-      logicalIds: instances.map(({ logicalId }) => logicalId),
-      variables: variablesOf(inherited, properties),
-      emptyLists: emptyListsOf(path, resource),
-    };
-    if (!getsLayer) return { ...made, layerPlaces: [], layerPreparations: [] };
-    const earlier = mapping(mapping(resource["Metadata"])["SamPkg"])["Layer"];
-    const layers: LayersAsWritten = {
-      who,
-      path: [...path, "Properties", "Layers"],
-      own: properties["Layers"],
-      inherited: inherited["Layers"],
-      earlier: typeof earlier === "string" ? earlier : undefined,
-    };
-    const { places, ignoreGlobals, problems } = placeLayer(layers, this.resolver);
-    for (const problem of problems) this.problems.error(problem.path, problem.message, problem.hint);
-    this.aliases(scope);
-    return {
-      ...made,
-      layerPlaces: places,
-      layerPreparations: ignoreGlobals ? [ignoreGlobal(path, resource, "Layers")] : [],
-    };
-  }
-
-  /** SAM makes no new version of a function of which only a layer changes. */
-  private aliases(scope: Scope): void {
-    const valueOf = (key: string): TemplateValue | undefined => {
-      const value = scope.properties[key] ?? scope.inherited[key];
-      const resolved = this.resolver.resolve(value, "live");
-      return resolved.known ? resolved.value : value;
-    };
-    const alias = valueOf("AutoPublishAlias") ?? null;
-    const all = valueOf("AutoPublishAliasAllProperties");
-    if (alias === null || all === true || all === "true") return;
-    const message = `AutoPublishAlias of ${scope.who} publishes no new version when only the layer changes`;
-    const hint = "add `AutoPublishAliasAllProperties: true` beside it";
-    this.problems.warning(placeOf(scope, "AutoPublishAlias"), message, hint);
-  }
 }
 
 /** What is asked for, as a request has it. */
@@ -335,12 +283,4 @@ function isSame(
   { place: _other, ...another }: DockerfileRequest,
 ): boolean {
   return isDeepStrictEqual(one, another);
-}
-
-/** The places of a function's own lists that are empty keys, which CloudFormation would refuse. */
-function emptyListsOf(path: Path, resource: Mapping): Path[] {
-  const own = mapping(mapping(resource["Metadata"])["Packages"]);
-  return ["Build", "Runtime", "Include", "Exclude", "Repositories", "Extras"]
-    .filter((key) => own[key] === null)
-    .map((key) => [...path, "Metadata", "Packages", key]);
 }

@@ -3,6 +3,7 @@ import type { Architecture, Runtime } from "../target/runtimes.ts";
 import { ARCHITECTURES, findRuntime, similarRuntimes } from "../target/runtimes.ts";
 import type { Asked } from "./asked.ts";
 import { joinAsked, NOTHING } from "./asked.ts";
+import { isLayer } from "./kinds.ts";
 import type { Path } from "./locate.ts";
 import type { Body } from "./loops.ts";
 import type { Mapping } from "./mapping.ts";
@@ -11,8 +12,6 @@ import type { PackagesReader } from "./packages-reader.ts";
 import type { TemplateValue } from "./parse.ts";
 import { isList } from "./parse.ts";
 import type { Problems } from "./problems.ts";
-
-export const LAYER_TYPES: readonly string[] = ["AWS::Serverless::LayerVersion", "AWS::Lambda::LayerVersion"];
 
 /** What a layer of the template says of itself. */
 interface Declared {
@@ -30,7 +29,7 @@ export class LayerVersions {
     this.problems = problems;
     for (const body of bodies) {
       for (const { logicalId, resource } of body.instances) {
-        if (!LAYER_TYPES.includes(String(resource["Type"]))) continue;
+        if (!isLayer(resource)) continue;
         const place = [...body.path, "Metadata", "Packages"];
         const asked = packages.read(place, mapping(resource["Metadata"])["Packages"]);
         if (asked) this.byId.set(logicalId, { body, asked });
@@ -57,9 +56,10 @@ export class LayerVersions {
 
   /** Tells of layers whose Runtime packages may not reach all who use them. Called when all functions were asked. */
   remark({ Outputs: outputs, Resources: resources }: Mapping): void {
-    const stacks = Object.values(mapping(resources)).filter((one) =>
-      ["AWS::Serverless::Application", "AWS::CloudFormation::Stack"].includes(String(mapping(one)["Type"])),
-    );
+    const stacks = Object.values(mapping(resources)).filter((one) => {
+      const { Type: type } = mapping(one);
+      return type === "AWS::Serverless::Application" || type === "AWS::CloudFormation::Stack";
+    });
     const exported = this.byId.size === 0 ? new Set<string>() : referencesIn([outputs ?? null, ...stacks]);
     for (const [logicalId, { body, asked }] of this.byId) {
       if (asked.runtime.length === 0 && !asked.dockerfile) continue;
@@ -109,12 +109,13 @@ function referencesIn(values: readonly TemplateValue[]): Set<string> {
     const intrinsic = intrinsicOf(value);
     if (intrinsic?.name === "Ref" && typeof intrinsic.argument === "string") found.add(intrinsic.argument);
     if (intrinsic?.name === "Fn::GetAtt") {
-      const [id] = isList(intrinsic.argument) ? intrinsic.argument : String(intrinsic.argument).split(".");
+      const [id] = isList(intrinsic.argument) ? intrinsic.argument : [];
       if (typeof id === "string") found.add(id);
     }
     if (intrinsic?.name === "Fn::Sub") {
       const text = isList(intrinsic.argument) ? intrinsic.argument[0] : intrinsic.argument;
-      for (const [, id = ""] of String(text).matchAll(/\$\{(\w+)(?:\.\w+)?\}/g)) found.add(id);
+      if (typeof text !== "string") continue;
+      for (const [, id = ""] of text.matchAll(/\$\{(\w+)(?:\.\w+)?\}/g)) found.add(id);
     }
     if (isList(value)) open.push(...value);
     else if (isMapping(value)) open.push(...Object.values(value));

@@ -3,6 +3,7 @@ import {
   baseImagesOf,
   buildKitOnly,
   parseDockerfile,
+  pinBases,
   stageAt,
   stagesOf,
 } from "../../src/engine/dockerfile.ts";
@@ -97,6 +98,18 @@ describe("the images that a build starts from", () => {
     const stages = stagesOf(parseDockerfile(text), {});
     expect([stageAt(stages, "three"), stageAt(stages, "3")]).toStrictEqual([-1, -1]);
   });
+});
+
+it("images are pinned where they stand, stages and other platforms are left, and no line moves", () => {
+  const text =
+    "ARG B=b\nFROM a \\\n  AS One\nRUN x\nFROM --platform=$BUILDPLATFORM a\nFROM one\nFROM $B\nFROM c";
+  const ids: Record<string, string> = { a: "sha256:a", b: "sha256:b", one: "sha256:1" };
+  const pinned = pinBases(text, stagesOf(parseDockerfile(text), {}), ({ name, platform }) =>
+    platform === undefined ? ids[name] : undefined,
+  );
+  expect(pinned).toBe(
+    "ARG B=b\nFROM sha256:a AS one\n\nRUN x\nFROM --platform=$BUILDPLATFORM a\nFROM one\nFROM sha256:b\nFROM c",
+  );
 });
 
 it.each([

@@ -1,17 +1,18 @@
 import { readFile } from "node:fs/promises";
+import type { ImageInspectInfo } from "dockerode";
 import { Interrupted, WorkError } from "../../report/errors.ts";
 import type { Architecture } from "../../target/runtimes.ts";
 import { platformOf } from "../../target/runtimes.ts";
 import { contextFiles, shownPath } from "../context-files.ts";
-import type { DockerfileText } from "../dockerfile.ts";
-import { baseImagesOf, parseDockerfile, stagesOf } from "../dockerfile.ts";
+import type { BaseImage, DockerfileText } from "../dockerfile.ts";
+import { baseImagesOf, parseDockerfile, pinBases, stagesOf } from "../dockerfile.ts";
 import type { Dockerfile } from "../engine.ts";
 import { imageFingerprint } from "../fingerprint.ts";
 import { buildFault, contextFault } from "./build-fault.ts";
 import { BuildProgress } from "./build-progress.ts";
 import type { Connection } from "./connect.ts";
 import { contextArchive } from "./context-archive.ts";
-import { ensureImage, findImage } from "./image.ts";
+import { findImage } from "./image.ts";
 
 /** A label of every image that sam-pkg makes: what it was made from. */
 export const FINGERPRINT_LABEL = "sam-pkg.fingerprint";
@@ -22,8 +23,13 @@ export function tagOf(fingerprint: string): string {
 }
 
 /** Whether the image of a fingerprint is there. */
-export async function isMade(connection: Connection, tag: string, fingerprint: string): Promise<boolean> {
-  const image = await findImage(connection, tag);
+export async function isMade(
+  connection: Connection,
+  tag: string,
+  architecture: Architecture,
+  fingerprint: string,
+): Promise<boolean> {
+  const image = await findImage(connection, tag, architecture);
   return image?.Config.Labels?.[FINGERPRINT_LABEL] === fingerprint;
 }
 
@@ -36,37 +42,43 @@ export interface BuiltDockerfile {
   readonly reused: boolean;
 }
 
-/** Builds a Dockerfile's image, or finds it. */
+/**
+ * Builds a Dockerfile's image, or finds it.
+ * @param base gives an image of that name for the architecture, pulled when it is not there
+ */
 export async function buildDockerfile(
   connection: Connection,
   dockerfile: Dockerfile,
   architecture: Architecture,
+  base: (name: string) => Promise<ImageInspectInfo>,
 ): Promise<BuiltDockerfile> {
   const { file, args, target } = dockerfile;
-  const bytes = await readFile(file);
-  const text = parseDockerfile(bytes.toString());
-  const ids: string[] = [];
-  for (const { name, platform } of baseImagesOf(stagesOf(text, args), target)) {
-    // Another platform's image is the builder's matter: here one name stands for one image.
-    if (platform === undefined || platform === platformOf(architecture)) {
-      ids.push(await baseId(connection, name, architecture, file));
-    }
+  const written = await readFile(file, "utf8");
+  const text = parseDockerfile(written);
+  const stages = stagesOf(text, args);
+  // Images of other platforms are the builder's matter.
+  const isOurs = ({ platform }: BaseImage): boolean =>
+    platform === undefined || platform === platformOf(architecture);
+  const ids = new Map<string, string>();
+  for (const { name } of baseImagesOf(stages, target).filter(isOurs)) {
+    ids.set(name, await baseId(name, base, file));
   }
-  const fingerprint = imageFingerprint(dockerfile, ids, architecture);
+  const pinned = pinBases(written, stages, (image) => (isOurs(image) ? ids.get(image.name) : undefined));
+  const bytes = Buffer.from(pinned);
+  const fingerprint = imageFingerprint(dockerfile, [...ids.values()], architecture);
   const tag = tagOf(fingerprint);
-  const reused = await isMade(connection, tag, fingerprint);
+  const reused = await isMade(connection, tag, architecture, fingerprint);
   if (!reused) await build(connection, { ...dockerfile, bytes, text }, architecture, tag, fingerprint);
   return { fingerprint, tag, reused };
 }
 
 async function baseId(
-  connection: Connection,
   name: string,
-  architecture: Architecture,
+  base: (name: string) => Promise<ImageInspectInfo>,
   file: string,
 ): Promise<string> {
   try {
-    return (await ensureImage(connection, name, architecture)).Id;
+    return (await base(name)).Id;
   } catch (error) {
     if (!(error instanceof WorkError) || error.quote === undefined) throw error;
     const { message, hint, quote } = error;

@@ -19,8 +19,7 @@ import type { Connection } from "./connect.ts";
 import { connect } from "./connect.ts";
 import type { BuiltDockerfile } from "./build.ts";
 import { buildDockerfile, FINGERPRINT_LABEL, isMade, tagOf } from "./build.ts";
-import { engineFault } from "./fault.ts";
-import { ensureImage, findImage } from "./image.ts";
+import { ensureImage, findImage, nameImage } from "./image.ts";
 import { install, managerOf } from "./install.ts";
 import { osOf } from "./os.ts";
 import { loadTest } from "./load.ts";
@@ -43,6 +42,7 @@ export class DockerEngine implements Engine {
   private readonly listener: Listener;
   private connecting: Promise<Connection> | undefined;
   private readonly bases = new Map<string, Promise<Base>>();
+  private readonly lastOf = new Map<string, Promise<unknown>>();
 
   constructor(signal: AbortSignal, listener: Listener) {
     this.signal = signal;
@@ -54,7 +54,7 @@ export class DockerEngine implements Engine {
     const { image: base, built } = await this.base(request);
     const made = await this.make(connection, request, base, built);
     this.checkUser(request, base);
-    for (const name of names) await this.name(connection, made.tag, name);
+    for (const name of names) await nameImage(connection, made.tag, name);
     this.listener({ kind: "build-image", tag: made.tag, of: contentsOf(request), reused: made.reused });
     return made;
   }
@@ -76,11 +76,11 @@ export class DockerEngine implements Engine {
     const fingerprint = fingerprintOf(request, built?.fingerprint ?? base.Id);
     const tag = tagOf(fingerprint);
     if (request.packages.length === 0) {
-      const reused = (await findImage(connection, tag))?.Id === base.Id;
-      if (!reused) await this.name(connection, base.Id, tag);
+      const reused = (await findImage(connection, tag, request.architecture))?.Id === base.Id;
+      if (!reused) await nameImage(connection, base.Id, tag);
       return { fingerprint, tag, reused };
     }
-    const reused = await isMade(connection, tag, fingerprint);
+    const reused = await isMade(connection, tag, request.architecture, fingerprint);
     if (!reused) {
       await Session.open(connection, request, base, async (session) => {
         const manager = await managerOf(session);
@@ -125,27 +125,31 @@ export class DockerEngine implements Engine {
   /** The base image; asked for, pulled or built once, however many sets share it. */
   private base({ image, architecture, dockerfile }: InstallRequest): Promise<Base> {
     const key = `${architecture} ${dockerfile?.digest ?? image}`;
-    const known = this.bases.get(key) ?? this.findBase(image, architecture, dockerfile);
+    const known =
+      this.bases.get(key) ??
+      (dockerfile
+        ? this.built(image, architecture, dockerfile)
+        : this.image(image, architecture).then((found) => ({ image: found })));
     this.bases.set(key, known);
     return known;
   }
 
-  private async findBase(image: string, architecture: Architecture, dockerfile?: Dockerfile): Promise<Base> {
-    const connection = await this.connection();
-    if (!dockerfile) return { image: await ensureImage(connection, image, architecture) };
-    const built = await buildDockerfile(connection, dockerfile, architecture);
-    const found = await findImage(connection, built.tag);
-    if (found) return { image: found, built };
-    throw new WorkError(`image ${built.tag} is not there although ${image} was built`);
+  /** One architecture of a name after the other: a pull moves the name. */
+  private image(name: string, architecture: Architecture): Promise<ImageInspectInfo> {
+    const image = Promise.allSettled([this.lastOf.get(name)])
+      .then(() => this.connection())
+      .then((connection) => ensureImage(connection, name, architecture));
+    this.lastOf.set(name, image);
+    return image;
   }
 
-  private async name({ docker, endpoint, signal }: Connection, tag: string, name: string): Promise<void> {
-    const colon = name.lastIndexOf(":");
-    try {
-      await docker.getImage(tag).tag({ repo: name.slice(0, colon), tag: name.slice(colon + 1) });
-    } catch (error) {
-      throw engineFault(error, `naming ${tag} ${name}`, endpoint, signal);
-    }
+  private async built(image: string, architecture: Architecture, dockerfile: Dockerfile): Promise<Base> {
+    const connection = await this.connection();
+    const base = (name: string): Promise<ImageInspectInfo> => this.image(name, architecture);
+    const built = await buildDockerfile(connection, dockerfile, architecture, base);
+    const found = await findImage(connection, built.tag, architecture);
+    if (found) return { image: found, built };
+    throw new WorkError(`image ${built.tag} is not there although ${image} was built`);
   }
 }
 
