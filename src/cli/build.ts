@@ -3,7 +3,7 @@ import { checkUsage, findSam, runSam } from "../pipeline/sam.ts";
 import { Interrupted } from "../report/errors.ts";
 import type { BuildArguments } from "./arguments.ts";
 import { interrupts } from "./interrupt.ts";
-import { printable, shellWord } from "./text.ts";
+import { commandLine, printable } from "./text.ts";
 import type { TransformFlags } from "./transform.ts";
 import { runTransform, tellWritten } from "./transform.ts";
 
@@ -20,7 +20,7 @@ export async function buildCommand(own: TransformFlags, args: BuildArguments): P
   const flags = { ...own, ...transformFlags(args) };
   const result = await runTransform(flags, signal);
   tellWritten(result);
-  const { output, configFile, askForLoops } = result;
+  const { output, configFile, askForLoops, samVariables } = result;
   const { words: images, notes } = await imageWords(result, {
     given: args.values.get("--build-image") ?? [],
     useContainer: args.useContainer,
@@ -34,10 +34,10 @@ export async function buildCommand(own: TransformFlags, args: BuildArguments): P
   // Last, so that it wins over one that is spelled from another folder.
   if (configFile !== undefined) words.push("--config-file", configFile);
   words.push(...args.after);
-  process.stderr.write(`\nrunning: ${["sam", ...words].map(shellWord).join(" ")}\n`);
+  process.stderr.write(`\nrunning: ${commandLine(["sam", ...words], samVariables)}\n`);
   if (signal.aborted) throw new Interrupted();
   release();
-  return runSam(sam, words);
+  return runSam(sam, words, samVariables);
 }
 
 /** What SAM's arguments say to the transform as well; of an option that is given twice the last holds, as for SAM. */

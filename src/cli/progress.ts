@@ -67,7 +67,9 @@ function describe(
 ): string {
   switch (event.kind) {
     case "engine":
-      return `using ${event.name} at ${event.endpoint}`;
+      return printable(
+        `using ${event.name} at ${event.endpoint}${event.source === undefined ? "" : ` (${event.source})`}`,
+      );
     case "pulling":
       return `pulling ${event.image}`;
     case "pulled":

@@ -37,3 +37,9 @@ export function fields(all: readonly Field[]): string[] {
 export function shellWord(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
 }
+
+/** A command with variables set for it, to be pasted into a POSIX shell. */
+export function commandLine(words: readonly string[], variables: Readonly<Record<string, string>>): string {
+  const settings = Object.entries(variables).map(([name, value]) => `${name}=${shellWord(value)}`);
+  return [...settings, ...words.map(shellWord)].join(" ");
+}

@@ -10,7 +10,7 @@ import type { FunctionRequest } from "../template/request.ts";
 import { interruptSignal } from "./interrupt.ts";
 import { printJson } from "./json.ts";
 import { count, size, progress } from "./progress.ts";
-import { printable, shellWord } from "./text.ts";
+import { commandLine, printable } from "./text.ts";
 
 /** Options of `sam-pkg transform`, as commander gives them. */
 export interface TransformFlags {
@@ -123,7 +123,7 @@ function contents({ layers }: TransformResult): string {
 
 /** The command that builds the rewritten template, ready to be pasted into a POSIX shell. */
 function nextCommand(
-  { output, functions, askForLoops, configFile: found }: TransformResult,
+  { output, functions, askForLoops, samVariables, configFile: found }: TransformResult,
   { configFile: given, configEnv, parameterOverrides }: Partial<TransformFlags>,
 ): string {
   const images = imagesOf(functions);
@@ -136,5 +136,5 @@ function nextCommand(
   if (configFile !== undefined) words.push("--config-file", configFile);
   if (configEnv !== undefined) words.push("--config-env", configEnv);
   if (parameterOverrides) words.push("--parameter-overrides", ...parameterOverrides);
-  return words.map(shellWord).join(" ");
+  return commandLine(words, samVariables);
 }

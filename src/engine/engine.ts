@@ -106,4 +106,6 @@ export interface Engine {
   open<T>(request: InstallRequest, use: (files: ImageFiles) => Promise<T>): Promise<T>;
   /** Installs runtime packages and hands the result to `use`; the root is gone when `use` returns. */
   install<T>(request: InstallRequest, use: (root: RuntimeRoot) => Promise<T>): Promise<T>;
+  /** Variables by which SAM CLI finds the images; empty when it does by itself. */
+  samVariables(): Promise<Readonly<Record<string, string>>>;
 }

@@ -1,14 +1,23 @@
 import { createHash } from "node:crypto";
 import type { Architecture } from "../target/runtimes.ts";
 import type { Dockerfile, InstallRequest } from "./engine.ts";
+import type { KeyReader } from "./keys.ts";
 
 /**
  * Identity of a build image's inputs, 64 hex digits.
  * @param base the base image's content identifier, or the fingerprint of the Dockerfile that it is built from, so that a
  * newer base gives another build image
+ * @param keys what stands for each repository's key, see keyInputs
  */
-export function fingerprintOf(request: InstallRequest, base: string): string {
-  return digestOf([1, base, request.architecture, request.packages]);
+export function fingerprintOf(request: InstallRequest, base: string, keys: readonly string[]): string {
+  const { architecture, packages, extras } = request;
+  // where a key lies is no input
+  const repositories = request.repositories.map(({ gpgKey: _key, ...rest }, at) => ({
+    ...rest,
+    key: keys[at],
+  }));
+  const more = repositories.length + extras.length > 0 ? [repositories, extras] : [];
+  return sha256Of(JSON.stringify([1, base, architecture, packages, ...more]));
 }
 
 /**
@@ -20,9 +29,19 @@ export function imageFingerprint(
   baseIds: readonly string[],
   architecture: Architecture,
 ): string {
-  return digestOf(["dockerfile", 1, digest, baseIds, architecture]);
+  return sha256Of(JSON.stringify(["dockerfile", 1, digest, baseIds, architecture]));
 }
 
-function digestOf(inputs: readonly unknown[]): string {
-  return createHash("sha256").update(JSON.stringify(inputs)).digest("hex");
+/** Of each repository its key's fingerprint where it is named, else the file's SHA-256: nothing is fetched for it. */
+export function keyInputs({ repositories }: InstallRequest, keys: KeyReader): Promise<string[]> {
+  return Promise.all(
+    repositories.map(async ({ name, gpgCheck, gpgKey, gpgKeyFingerprint }) => {
+      if (!gpgCheck || gpgKey === undefined) return "";
+      return gpgKeyFingerprint ?? sha256Of(await keys.bytes(name, gpgKey));
+    }),
+  );
+}
+
+function sha256Of(input: Uint8Array | string): string {
+  return createHash("sha256").update(input).digest("hex");
 }

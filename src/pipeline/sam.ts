@@ -72,12 +72,20 @@ export async function checkUsage({ program, words }: Sam, args: readonly string[
 const INTERRUPTED = 130;
 
 /**
- * Runs SAM CLI to its end on this process's terminal; returns its exit code, 130 when it was interrupted.
+ * Runs SAM CLI to its end on this process's terminal, with further variables; returns its exit code, 130 when it was
+ * interrupted.
  * SAM cleans its containers up after SIGINT alone, so that is what SIGTERM becomes, too. Where there is a terminal, that
  * has sent Ctrl-C to both already, and a second one would tear SAM out of its cleaning up.
  */
-export async function runSam({ program, words }: Sam, args: readonly string[]): Promise<number> {
-  const child = spawn(program, [...words, ...args], { stdio: "inherit" });
+export async function runSam(
+  { program, words }: Sam,
+  args: readonly string[],
+  variables: Readonly<Record<string, string>>,
+): Promise<number> {
+  const child = spawn(program, [...words, ...args], {
+    stdio: "inherit",
+    env: { ...process.env, ...variables },
+  });
   const terminal = [process.stdin, process.stdout, process.stderr].some(({ isTTY }) => isTTY);
   let interrupted = false;
   const pass = (signal: NodeJS.Signals): void => {

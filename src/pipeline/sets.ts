@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import type { Engine, ImageFiles, InstallRequest } from "../engine/engine.ts";
 import type { Listener } from "../report/events.ts";
 import type { BuildImageNames } from "./edits.ts";
@@ -24,6 +25,8 @@ export interface Made {
   readonly buildImages: ReadonlyMap<string, BuildImageNames>;
   /** In the plan's order; a set with nothing to ship has none. */
   readonly layers: readonly CheckedLayer[];
+  /** Variables by which SAM CLI finds the engine that has the images; empty when it does by itself. */
+  readonly samVariables: Readonly<Record<string, string>>;
 }
 
 /** Makes every set of a plan, side by side. */
@@ -33,10 +36,12 @@ export async function makeSets(
   { jobs, loadTest, signal: outer, listener }: WorkOptions,
 ): Promise<Made> {
   const buildImages = new Map<string, BuildImageNames>();
-  if (plan.builds.length + plan.layers.length === 0) return { buildImages, layers: [] };
+  if (plan.builds.length + plan.layers.length === 0) return { buildImages, layers: [], samVariables: {} };
 
   const inner = new AbortController();
   const signal = AbortSignal.any([outer, inner.signal]);
+  // Everything that is under way listens to it.
+  setMaxListeners(0, signal);
   const engine = await openEngine(signal, listener);
   const names = tagsOf(stacks);
   const builds = plan.builds.map((set) => async (): Promise<undefined> => {
@@ -58,7 +63,8 @@ export async function makeSets(
   const made = await parallel<CheckedLayer | undefined>([...builds, ...layers], jobs, signal, () =>
     inner.abort(),
   );
-  return { buildImages, layers: made.filter((one) => one !== undefined) };
+  const samVariables = builds.length > 0 ? await engine.samVariables() : {};
+  return { buildImages, layers: made.filter((one) => one !== undefined), samVariables };
 }
 
 /** Hands the files of several images to `use`. */

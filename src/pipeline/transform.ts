@@ -60,6 +60,8 @@ export interface TransformResult {
   readonly askForLoops: boolean;
   /** Logical IDs of the functions and layers that SAM builds in its own way. */
   readonly plain: readonly string[];
+  /** Variables by which SAM CLI finds the engine that has the build images; empty when it does by itself. */
+  readonly samVariables: Readonly<Record<string, string>>;
   /** SAM's configuration file, where it is not the one that `sam build` finds by the template or was told of. */
   readonly configFile?: string;
 }
@@ -103,9 +105,10 @@ export async function transform(asked: TransformOptions): Promise<TransformResul
   const output = rewrites.at(-1)?.output ?? STDOUT;
   const text = texts.at(-1) ?? "";
   const { root, askForLoops } = tree;
-  const { layers } = made;
+  const { layers, samVariables } = made;
   const plain = plainlyBuilt(tree.stacks, functions);
-  return { template: root.file, output, text, children, functions, layers, askForLoops, plain, ...config };
+  const written = { template: root.file, output, text, children };
+  return { ...written, functions, layers, askForLoops, plain, samVariables, ...config };
 }
 
 /** What is read of samconfig when all is made must not turn out wrong only then. */
@@ -120,7 +123,7 @@ async function make(
   dockerfiles: Dockerfiles,
   options: TransformOptions,
 ): Promise<Made> {
-  if (requests.length === 0) return { buildImages: new Map(), layers: [] };
+  if (requests.length === 0) return { buildImages: new Map(), layers: [], samVariables: {} };
   const { makeSets } = await import("./sets.ts");
   return makeSets(planSets(requests, dockerfiles), stacks, options);
 }

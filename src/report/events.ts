@@ -3,7 +3,13 @@
  * `subject` names the thing worked on the way the user knows it: an image, a layer.
  */
 export type Event =
-  | { readonly kind: "engine"; readonly name: string; readonly endpoint: string }
+  | {
+      readonly kind: "engine";
+      readonly name: string;
+      readonly endpoint: string;
+      /** Who named it, or what is known to listen there; absent for Docker's default. */
+      readonly source?: string;
+    }
   | {
       readonly kind: "pull-progress";
       readonly image: string;

@@ -3,6 +3,7 @@ import type { ErrorObject } from "ajv";
 import schema from "../../schemas/packages.schema.json" with { type: "json" };
 import { didYouMean, nearest } from "../target/nearest.ts";
 import type { Path } from "./locate.ts";
+import { repositoryProblem } from "./repository-problems.ts";
 
 /** What is wrong below a Packages mapping, at a path relative to it. */
 export interface PackagesProblem {
@@ -12,7 +13,6 @@ export interface PackagesProblem {
 }
 
 const KEYS = Object.keys(schema.properties);
-const REPOSITORY_KEYS = Object.keys(schema.definitions.repository.properties);
 
 /** What the lists are of, and how an element may look. */
 const LISTS: Readonly<Record<string, readonly [what: string, example: string]>> = {
@@ -20,49 +20,29 @@ const LISTS: Readonly<Record<string, readonly [what: string, example: string]>> 
   Runtime: ["package names", "name, …"],
   Include: ["paths", "name, …"],
   Exclude: ["paths", "name, …"],
-  Extras: ["topics", "topic, …"],
-  Repositories: ["repositories", "{Name: …, BaseUrl: …, GpgKey: …}"],
 };
 
 /** A finding of ajv, for people. */
 export function explain(error: ErrorObject): PackagesProblem {
   const path = pathOf(error.instancePath);
-  const name = path.at(-1);
+  if (path[0] === "Repositories" || path[0] === "Extras") return repositoryProblem(path, error);
   switch (error.keyword) {
-    case "additionalProperties":
-      return unknownKey(path, String((error.params as { additionalProperty: unknown }).additionalProperty));
+    case "additionalProperties": {
+      const unknown = String((error.params as { additionalProperty: unknown }).additionalProperty);
+      const message = `unknown key ${JSON.stringify(unknown)} in Packages`;
+      const hint = didYouMean(nearest(unknown, KEYS)) ?? `the keys are ${KEYS.join(", ")}`;
+      return { path: [...path, unknown], message, hint };
+    }
     case "propertyNames": {
       const wrong = String((error.params as { propertyName: unknown }).propertyName);
       const message = `${JSON.stringify(wrong)} is no name of a build argument`;
       return { path: [...path, wrong], message, hint: "write it as after ARG in the Dockerfile" };
     }
-    case "required":
-      return {
-        path,
-        message: "a repository without a Name",
-        hint: "give it one for messages: `Name: vendor`",
-      };
-    case "minimum":
-    case "maximum":
-      return {
-        path,
-        message: `${String(name)} is ${JSON.stringify(error.data)}, not 1 to 99`,
-        hint: "of packages by one name, those of the repository with the lowest number are taken",
-      };
     case "type":
       return typeProblem(path, error);
     default:
       return { path, ...wordProblem(path, String(error.data)) };
   }
-}
-
-function unknownKey(path: Path, unknown: string): PackagesProblem {
-  const [keys, where] = path.length === 0 ? [KEYS, "Packages"] : [REPOSITORY_KEYS, "a repository"];
-  return {
-    path: [...path, unknown],
-    message: `unknown key ${JSON.stringify(unknown)} in ${where}`,
-    hint: didYouMean(nearest(unknown, keys)) ?? `the keys are ${keys.join(", ")}`,
-  };
 }
 
 function typeProblem(path: Path, { data, schema: wanted }: ErrorObject): PackagesProblem {
@@ -85,16 +65,8 @@ function typeProblem(path: Path, { data, schema: wanted }: ErrorObject): Package
   }
   const subject = typeof name === "number" ? `an element of ${String(path.at(-2))}` : String(name);
   if (wanted === "object") {
-    const hint =
-      name === "DockerBuildArgs"
-        ? "write `DockerBuildArgs: {NAME: value}`"
-        : "write `{Name: vendor, BaseUrl: https://…, GpgKey: …}`";
-    return { path, message: `${subject} must be a mapping, but is ${kindOf(data)}`, hint };
-  }
-  if (wanted === "boolean" || wanted === "integer") {
-    const [what, hint] =
-      wanted === "boolean" ? ["true or false", "write true or false"] : ["a whole number", "write 1 to 99"];
-    return { path, message: `${subject} must be ${what}, but is ${kindOf(data)}`, hint };
+    const message = `${subject} must be a mapping, but is ${kindOf(data)}`;
+    return { path, message, hint: "write `DockerBuildArgs: {NAME: value}`" };
   }
   return {
     path,
@@ -131,23 +103,6 @@ function wordProblem(path: Path, word: string): Omit<PackagesProblem, "path"> {
       return {
         message: `${said} is not the name of a stage`,
         hint: "write it as after AS in the Dockerfile",
-      };
-    case "BaseUrl":
-    case "MirrorList":
-      return {
-        message: `${said} is not the URL of a repository`,
-        hint: "write it whole: https://, http:// or file://; $basearch and $releasever may stand in it",
-      };
-    case "GpgKeyFingerprint":
-      return {
-        message: `${said} is not a fingerprint`,
-        hint: "write all 40 hex digits, as `gpg --show-keys` prints them",
-      };
-    case "Name":
-    case "Extras":
-      return {
-        message: `${said} is not the name of a ${key === "Name" ? "repository" : "topic"}`,
-        hint: "write letters, digits and . _ - only",
       };
     default:
       return {

@@ -26,6 +26,14 @@ const pulled: Event = { kind: "pulled", image: "i" };
 describe("a line an event", () => {
   it.each<[Event, string]>([
     [{ kind: "engine", name: "Docker 29", endpoint: "unix:///x" }, "using Docker 29 at unix:///x"],
+    [
+      { kind: "engine", name: "podman 4", endpoint: "unix:///x", source: "context c" },
+      "using podman 4 at unix:///x (context c)",
+    ],
+    [
+      { kind: "engine", name: "docker \u001B[2J", endpoint: "unix:///x" },
+      String.raw`using docker \u{1b}[2J at unix:///x`,
+    ],
     [{ kind: "pulling", image: "a/b:c" }, "pulling a/b:c"],
     [{ kind: "pulled", image: "a/b:c" }, "pulled a/b:c"],
     [

@@ -24,6 +24,7 @@ const nothing: TransformResult = {
   layers: [],
   askForLoops: false,
   plain: [],
+  samVariables: {},
 };
 const layer: CheckedLayer = {
   set: {
@@ -123,6 +124,16 @@ describe("transformCommand", () => {
     await command({ output: "t.yaml", askForLoops: true }, given);
     expect(stderr()).toContain(
       "next: sam build --template-file t.yaml --language-extensions --config-env prod --parameter-overrides 'A=b c'\n",
+    );
+  });
+
+  it("leads SAM to an engine that it does not find", async () => {
+    await command({
+      output: "t.yaml",
+      samVariables: { DOCKER_HOST: "unix:///a b.sock", DOCKER_TLS_VERIFY: "" },
+    });
+    expect(stderr()).toContain(
+      "next: DOCKER_HOST='unix:///a b.sock' DOCKER_TLS_VERIFY='' sam build --template-file t.yaml\n",
     );
   });
 

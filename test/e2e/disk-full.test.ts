@@ -5,16 +5,14 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { expectCode, filesOf, lab, project, samPkg } from "./project.ts";
+import { hostOf, startEngine, stopEngine } from "./second-engine.ts";
 
 const HINT = "  hint: free space with `docker system prune`";
 
 const run = promisify(execFile);
 const folder = join(tmpdir(), `sam-pkg-engine-${process.pid}`);
 const disk = join(folder, "data");
-const DOCKER_HOST = `unix://${folder}/docker.sock`;
-
-const secondEngine = (...args: string[]) =>
-  run("bash", [join(import.meta.dirname, "../lab/second-engine"), ...args]);
+const DOCKER_HOST = hostOf(folder);
 
 /** What the second engine's client prints, line by line. */
 async function docker(...args: string[]): Promise<string[]> {
@@ -54,13 +52,10 @@ async function failsWith(image: "BuildImage" | "RuntimeImage", packages: string)
 // The engine is real, and so is its disk: a second dockerd that keeps all it has on a small tmpfs. That takes root.
 describe("the container engine's disk is full", () => {
   beforeAll(async () => {
-    await secondEngine("start", folder, "800m", String(process.pid));
-    const image = lab("LAB_IMAGE_RUNTIME_PYTHON3_11_DNF");
-    const copy = 'docker save "$1" | docker -H "$2" load';
-    await run("bash", ["-o", "pipefail", "-c", copy, "copy", image, DOCKER_HOST]);
+    await startEngine("docker", folder, "800m", [lab("LAB_IMAGE_RUNTIME_PYTHON3_11_DNF")]);
   });
 
-  afterAll(() => secondEngine("stop", folder));
+  afterAll(() => stopEngine(folder));
 
   test("no room for a container: the engine's words", async () => {
     await leaveFree(0);

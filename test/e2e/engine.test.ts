@@ -54,9 +54,9 @@ test("an engine that is not there", async () => {
   const cwd = await withPackages("Runtime: [libltdl7]");
   const stderr = await failsWith(cwd, 1, { DOCKER_HOST: "unix:///nonexistent/docker.sock" });
   expect(stderr).toContain(
-    "error: cannot reach a container engine at unix:///nonexistent/docker.sock (ENOENT)",
+    "error: cannot reach a container engine at unix:///nonexistent/docker.sock (DOCKER_HOST): there is no such socket",
   );
-  expect(stderr).toContain("hint: start Docker");
+  expect(stderr).toContain("hint: start it, or name another one");
 });
 
 test("an image that no registry has", async () => {

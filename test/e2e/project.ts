@@ -43,13 +43,13 @@ async function run(program: string, args: readonly string[], options: RunOptions
   return { code, ...text };
 }
 
-/** Runs the built sam-pkg, under a umask if one is given (octal digits). */
+/** Runs the built sam-pkg, under a umask if one is given (octal digits), or by a command that runs its arguments. */
 export function samPkg(
   args: readonly string[],
-  options: RunOptions & { readonly umask?: string },
+  options: RunOptions & { readonly umask?: string; readonly by?: readonly string[] },
 ): Promise<Run> {
-  const command = [process.execPath, CLI, ...args];
-  if (options.umask === undefined) return run(process.execPath, command.slice(1), options);
+  const command = [...(options.by ?? []), process.execPath, CLI, ...args];
+  if (options.umask === undefined) return run(command[0] ?? "", command.slice(1), options);
   return run("sh", ["-c", 'umask "$0" && exec "$@"', options.umask, ...command], options);
 }
 

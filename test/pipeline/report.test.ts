@@ -126,6 +126,7 @@ describe("transformReport", () => {
     layers: [checked],
     askForLoops: false,
     plain: [],
+    samVariables: {},
   };
 
   it("tells what each function got", () => {

@@ -146,12 +146,7 @@ describe("lists and their elements", () => {
   });
 });
 
-const repository = (change: object): unknown => ({ Repositories: [{ Name: "r", ...change }] });
-
-describe("images and sources", () => {
-  const FINGERPRINT = "write all 40 hex digits, as `gpg --show-keys` prints them";
-  const URL = "write it whole: https://, http:// or file://; $basearch and $releasever may stand in it";
-
+describe("images", () => {
   it.each<[unknown, string]>([
     [
       { Dockerfile: 7 },
@@ -169,39 +164,6 @@ describe("images and sources", () => {
     [
       { DockerBuildTarget: "-x" },
       'DockerBuildTarget: "-x" is not the name of a stage | write it as after AS in the Dockerfile',
-    ],
-    [
-      { Extras: "php" },
-      'Extras: Extras must be a list of topics, but is the string "php" | write `Extras: [php]`',
-    ],
-    [
-      { Repositories: [{}] },
-      "Repositories.0: a repository without a Name | give it one for messages: `Name: vendor`",
-    ],
-    [
-      repository({ BaseURL: "x" }),
-      'Repositories.0.BaseURL: unknown key "BaseURL" in a repository | did you mean BaseUrl?',
-    ],
-    [
-      repository({ GpgCheck: "no" }),
-      'Repositories.0.GpgCheck: GpgCheck must be true or false, but is the string "no" | write true or false',
-    ],
-    [
-      repository({ Priority: 0 }),
-      "Repositories.0.Priority: Priority is 0, not 1 to 99 | of packages by one name, those of the repository with the lowest number are taken",
-    ],
-    [
-      repository({ GpgKeyFingerprint: "ABCD" }),
-      `Repositories.0.GpgKeyFingerprint: "ABCD" is not a fingerprint | ${FINGERPRINT}`,
-    ],
-    // what could add a line to a file of repositories
-    ...["https://x\ngpgcheck=0", "https://x y", "x.org/r", "ftp://x"].map((url): [unknown, string] => [
-      repository({ BaseUrl: url }),
-      `Repositories.0.BaseUrl: ${JSON.stringify(url)} is not the URL of a repository | ${URL}`,
-    ]),
-    [
-      repository({ Name: "a]" }),
-      'Repositories.0.Name: "a]" is not the name of a repository | write letters, digits and . _ - only',
     ],
   ])("%j", (value, text) => {
     expect(problems(value)).toStrictEqual([text]);

@@ -5,7 +5,8 @@ import { buildKitOnly } from "../dockerfile.ts";
 import type { Dockerfile } from "../engine.ts";
 import { StepFailed } from "./build-progress.ts";
 import type { BuildProgress } from "./build-progress.ts";
-import { daemonMessage, diskFull, engineFault, isDiskFull } from "./fault.ts";
+import { daemonMessage } from "./answer.ts";
+import { diskFull, engineFault, isDiskFull } from "./fault.ts";
 
 const NOT_UNDERSTOOD = /requires? BuildKit|BuildKit is enabled|unknown (?:flag|instruction)|parse error/i;
 

@@ -14,13 +14,15 @@ import type {
   RuntimePackage,
   RuntimeRoot,
 } from "../engine.ts";
-import { fingerprintOf } from "../fingerprint.ts";
+import { fingerprintOf, keyInputs } from "../fingerprint.ts";
+import { KeyReader } from "../keys.ts";
 import type { Connection } from "./connect.ts";
 import { connect } from "./connect.ts";
 import type { BuiltDockerfile } from "./build.ts";
 import { buildDockerfile, FINGERPRINT_LABEL, isMade, tagOf } from "./build.ts";
 import { ensureImage, findImage, nameImage } from "./image.ts";
 import { install, managerOf } from "./install.ts";
+import { addRepositories } from "./repositories.ts";
 import { osOf } from "./os.ts";
 import { loadTest } from "./load.ts";
 import { Session } from "./session.ts";
@@ -41,12 +43,14 @@ export class DockerEngine implements Engine {
   private readonly signal: AbortSignal;
   private readonly listener: Listener;
   private connecting: Promise<Connection> | undefined;
+  private readonly keys: KeyReader;
   private readonly bases = new Map<string, Promise<Base>>();
   private readonly lastOf = new Map<string, Promise<unknown>>();
 
   constructor(signal: AbortSignal, listener: Listener) {
     this.signal = signal;
     this.listener = listener;
+    this.keys = new KeyReader(signal);
   }
 
   async build(request: InstallRequest, names: readonly string[]): Promise<BuildImage> {
@@ -61,7 +65,7 @@ export class DockerEngine implements Engine {
 
   /** SAM starts the image as its user (where SAM itself runs as root), and its builder writes into folders of root. */
   private checkUser({ image }: InstallRequest, { Config }: ImageInspectInfo): void {
-    if (/^(?:(?:root|0)(?::.*)?)?$/.test(Config.User)) return;
+    if (/^(?:root|0)(?::.*)?$/.test(Config.User || "root")) return;
     const message = `image ${image} runs as user ${Config.User}: sam build may not be able to build in it`;
     this.listener({ kind: "warning", message, hint: "end its Dockerfile with `USER root`" });
   }
@@ -73,7 +77,11 @@ export class DockerEngine implements Engine {
     built: BuiltDockerfile | undefined,
   ): Promise<BuildImage> {
     if (built && request.packages.length === 0) return built;
-    const fingerprint = fingerprintOf(request, built?.fingerprint ?? base.Id);
+    const fingerprint = fingerprintOf(
+      request,
+      built?.fingerprint ?? base.Id,
+      await keyInputs(request, this.keys),
+    );
     const tag = tagOf(fingerprint);
     if (request.packages.length === 0) {
       const reused = (await findImage(connection, tag, request.architecture))?.Id === base.Id;
@@ -82,10 +90,13 @@ export class DockerEngine implements Engine {
     }
     const reused = await isMade(connection, tag, request.architecture, fingerprint);
     if (!reused) {
+      const keys = await this.keys.of(request.repositories);
       await Session.open(connection, request, base, async (session) => {
         const manager = await managerOf(session);
+        const forget = await addRepositories(session, manager, keys);
         await install(session, manager, this.listener);
         for (const command of manager.clean) await session.run(command);
+        await forget();
         await session.commit(tag, { [FINGERPRINT_LABEL]: fingerprint });
       });
     }
@@ -108,9 +119,11 @@ export class DockerEngine implements Engine {
       const asItIs = new Tree(pristine, folders);
       const load: RuntimeRoot["load"] = (files, libraries) => loadTest(pristine, files, libraries);
       if (request.packages.length === 0) return use({ os, packages: [], files: asItIs, base: asItIs, load });
+      const keys = await this.keys.of(request.repositories);
       return Session.open(connection, request, base, async (session) => {
         const manager = await managerOf(session);
         const before = await installed(session, manager);
+        await addRepositories(session, manager, keys);
         await install(session, manager, this.listener);
         const packages = await runtimePackages(session, manager, before);
         return use({ os, packages, files: new Tree(session, folders), base: asItIs, load });
@@ -118,8 +131,12 @@ export class DockerEngine implements Engine {
     });
   }
 
+  async samVariables(): Promise<Readonly<Record<string, string>>> {
+    return (await this.connection()).samVariables;
+  }
+
   private connection(): Promise<Connection> {
-    return (this.connecting ??= connect(this.signal, this.listener));
+    return (this.connecting ??= connect({ signal: this.signal, listener: this.listener }));
   }
 
   /** The base image; asked for, pulled or built once, however many sets share it. */

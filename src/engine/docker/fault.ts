@@ -1,31 +1,10 @@
 import { Interrupted, WorkError } from "../../report/errors.ts";
+import { daemonMessage } from "./answer.ts";
+import { reasonOf, unreachable } from "./unreached.ts";
 
-const UNREACHABLE = new Set([
-  "ECONNREFUSED",
-  "ENOENT",
-  "EACCES",
-  "EPERM",
-  "ENOTFOUND",
-  "EHOSTUNREACH",
-  "ETIMEDOUT",
-  "ECONNRESET",
-  "EPIPE",
-]);
 const DISK_FULL =
   /no space left on device|ENOSPC|not enough free space|disk requirements:|more space needed on|needs \d+[KMG]?B more space/i;
 const NO_SHELL = /exec: "\/bin\/sh"/;
-
-/** The message of a daemon's answer without dockerode's prefix. */
-export function daemonMessage(error: unknown): string {
-  const text = error instanceof Error ? error.message : String(error);
-  return text.replace(/^\(HTTP code \d+\) [^-]* - /, "").trim();
-}
-
-/** The status of a daemon's answer; undefined when there was no answer. */
-export function statusOf(error: unknown): number | undefined {
-  const status = (error as { statusCode?: unknown } | null)?.statusCode;
-  return typeof status === "number" ? status : undefined;
-}
 
 export function isDiskFull(text: string): boolean {
   return DISK_FULL.test(text);
@@ -46,10 +25,8 @@ export function diskFull(doing: string, quote: string): WorkError {
 export function engineFault(error: unknown, doing: string, endpoint: string, signal: AbortSignal): Error {
   if (signal.aborted) return new Interrupted();
   if (error instanceof WorkError || error instanceof Interrupted) return error;
-  const code = (error as NodeJS.ErrnoException | null)?.code;
-  if (statusOf(error) === undefined && code !== undefined && UNREACHABLE.has(code)) {
-    return unreachable(endpoint, code, error);
-  }
+  const reason = reasonOf(error);
+  if (reason) return unreachable(endpoint, reason, error);
   const said = daemonMessage(error);
   if (isDiskFull(said)) return diskFull(doing, said);
   if (NO_SHELL.test(said)) {
@@ -80,21 +57,4 @@ export function cannotRun(
       cause: error,
     },
   );
-}
-
-function unreachable(endpoint: string, code: string, cause: unknown): WorkError {
-  const hints: Record<string, string> = {
-    EACCES:
-      "your user may not open it: join the `docker` group (`sudo usermod -aG docker $USER`, then log in again)",
-    EPERM:
-      "your user may not open it: join the `docker` group (`sudo usermod -aG docker $USER`, then log in again)",
-    ENOENT:
-      "start Docker (Docker Desktop, or `sudo systemctl start docker`), or point DOCKER_HOST at the engine you use",
-  };
-  return new WorkError(`cannot reach a container engine at ${endpoint} (${code})`, {
-    hint:
-      hints[code] ??
-      "start Docker (Docker Desktop, or `sudo systemctl start docker`), or correct DOCKER_HOST: the engine does not answer there",
-    cause,
-  });
 }

@@ -2,8 +2,9 @@ import { createHash } from "node:crypto";
 import type { ImageInspectInfo } from "dockerode";
 import type { Architecture } from "../../target/runtimes.ts";
 import { platformOf } from "../../target/runtimes.ts";
+import { statusOf } from "./answer.ts";
 import type { Connection } from "./connect.ts";
-import { engineFault, statusOf } from "./fault.ts";
+import { engineFault } from "./fault.ts";
 import { notFor, pull } from "./pull.ts";
 
 /** What the engine knows of an image it has for that architecture; undefined when it has none. */

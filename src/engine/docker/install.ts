@@ -7,6 +7,8 @@ import { parsePackage } from "../../target/packages.ts";
 import { osOf } from "./os.ts";
 import type { Listener } from "../../report/events.ts";
 import { diskFull, isDiskFull } from "./fault.ts";
+import { sourcesOf } from "./repositories.ts";
+import { repositoryFault } from "./repository-fault.ts";
 import type { Finished, Session } from "./session.ts";
 
 const UNREACHABLE =
@@ -42,7 +44,7 @@ async function notFound(
   missing: readonly string[],
   { output }: Finished,
 ): Promise<WorkError> {
-  const { image } = session.request;
+  const places = [session.request.image, ...sourcesOf(session.request).map(({ name }) => name)];
   const listing = await session.run(manager.available);
   const names = manager.parseAvailable(listing.stdout);
   const os = await osOf(session);
@@ -50,7 +52,7 @@ async function notFound(
     .map((name) => knownName(name, os) ?? didYouMean(nearest(name, names)))
     .filter((hint) => hint !== undefined);
   return new WorkError(
-    `${missing.length === 1 ? "package" : "packages"} not found in the repositories of ${image}: ${missing.join(", ")}`,
+    `${missing.length === 1 ? "package" : "packages"} not found in the repositories of ${places.join(", or in ")}: ${missing.join(", ")}`,
     {
       quote: lastLines(output, missing),
       hint: near.join("; ") || `${manager.name} knows no similar name: look it up for the image's system`,
@@ -67,6 +69,8 @@ async function failed(
   const doing = `installing ${packages.join(", ")} in ${image}`;
   const quote = lastLines(output);
   if (isDiskFull(output)) return diskFull(doing, quote);
+  const fault = repositoryFault(session.request, output, quote);
+  if (fault) return fault;
   if (UNREACHABLE.test(output)) {
     return new WorkError(`the package repositories of ${image} cannot be reached`, {
       quote,

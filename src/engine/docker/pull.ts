@@ -1,7 +1,8 @@
 import type { ImageInspectInfo } from "dockerode";
 import { WorkError } from "../../report/errors.ts";
 import type { Connection } from "./connect.ts";
-import { daemonMessage, engineFault } from "./fault.ts";
+import { daemonMessage } from "./answer.ts";
+import { engineFault } from "./fault.ts";
 
 /** What to pull, and what is there already. */
 export interface PullRequest {

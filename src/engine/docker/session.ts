@@ -7,10 +7,11 @@ import type { Container, ImageInspectInfo } from "dockerode";
 import type { Command } from "../../target/managers/manager.ts";
 import { platformOf } from "../../target/runtimes.ts";
 import type { ImageFile, InstallRequest, UnpackedFile } from "../engine.ts";
+import { statusOf } from "./answer.ts";
 import type { ArchiveEntry } from "./archive.ts";
 import { readArchive, readEntries, writeArchive } from "./archive.ts";
 import type { Connection } from "./connect.ts";
-import { cannotRun, engineFault, statusOf } from "./fault.ts";
+import { cannotRun, engineFault } from "./fault.ts";
 import { answerOf, SHELL } from "./shell.ts";
 
 /** Every container that sam-pkg makes has a name that starts so: it is known in `docker ps`, and a leak is found. */
@@ -76,11 +77,20 @@ export class Session {
       await container.remove({ force: true, v: true }).catch(() => undefined);
     };
     const onAbort = (): void => void remove();
+    // A refused request would wait for its input for ever, and the process for it.
+    const attaching = new AbortController();
     let shell: (NodeJS.ReadWriteStream & { destroy?: () => void }) | undefined;
     signal.addEventListener("abort", onAbort);
     try {
       signal.throwIfAborted();
-      shell = await container.attach({ stream: true, stdin: true, stdout: true, stderr: true, hijack: true });
+      shell = await container.attach({
+        stream: true,
+        stdin: true,
+        stdout: true,
+        stderr: true,
+        hijack: true,
+        abortSignal: attaching.signal,
+      });
       shell.on("error", () => undefined);
       const answered = answerOf(shell, docker.modem);
       await container.start();
@@ -92,6 +102,7 @@ export class Session {
       signal.removeEventListener("abort", onAbort);
       await remove();
       shell?.destroy?.();
+      attaching.abort();
     }
   }
 
@@ -122,7 +133,7 @@ export class Session {
         AttachStdout: true,
         AttachStderr: true,
       });
-      const stream = await exec.start({ hijack: false, stdin: false });
+      const stream = await exec.start({ hijack: false, stdin: false, abortSignal: signal });
       const { stdout, output } = await this.demultiplex(stream, onLine);
       const { ExitCode } = await exec.inspect();
       return { exitCode: ExitCode ?? -1, stdout, output };
@@ -158,7 +169,8 @@ export class Session {
   async resolve(path: string): Promise<string | undefined> {
     return this.lookUp(path, async () => {
       const response = await this.container.infoArchive({ path });
-      response.resume();
+      // Its connection is free for the next request only then.
+      await finished(response.resume());
       return statOf(response).linkTarget || path;
     });
   }
@@ -194,7 +206,7 @@ export class Session {
     } catch (error) {
       throw engineFault(
         error,
-        `unpacking the layer in a container of ${this.request.image}`,
+        `writing files below ${folder} in a container of ${this.request.image}`,
         endpoint,
         signal,
       );

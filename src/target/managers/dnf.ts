@@ -1,6 +1,6 @@
 import type { PackageManager } from "./manager.ts";
 import { captures, lines } from "./manager.ts";
-import { rpmDatabase, rpmSpec } from "./rpm.ts";
+import { RPM_REPO_FOLDER, rpmDatabase, rpmSpec } from "./rpm.ts";
 
 /** dnf 4 and 5: Amazon Linux 2023's build images, Fedora. */
 export const dnf: PackageManager = {
@@ -19,6 +19,7 @@ export const dnf: PackageManager = {
       ...packages.map(rpmSpec),
     ],
   ],
+  repoFolder: RPM_REPO_FOLDER,
   clean: [["dnf", "clean", "all"]],
   database: rpmDatabase,
   missing: (output) =>

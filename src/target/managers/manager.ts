@@ -31,6 +31,8 @@ export interface PackageManager {
   readonly programs: readonly string[];
   /** Commands in order; each must succeed. */
   install(packages: readonly PackageRequest[]): Command[];
+  /** Where it reads `.repo` files; absent where further repositories are not supported. */
+  readonly repoFolder?: string;
   /** Commands that drop caches which a saved image has no use for. */
   readonly clean: readonly Command[];
   readonly database: PackageDatabase;

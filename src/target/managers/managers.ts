@@ -11,6 +11,11 @@ const managers: readonly PackageManager[] = [dnf, microdnf, yum, apt, apk];
 /** Names of the package managers that can be used, for messages. */
 export const managerNames: readonly string[] = managers.map(({ name }) => name);
 
+/** Names of those that further repositories work with. */
+export const managersWithRepositories: readonly string[] = managers
+  .filter(({ repoFolder }) => repoFolder !== undefined)
+  .map(({ name }) => name);
+
 /**
  * Finds the package manager of an image.
  * `resolve` gives the path that a path leads to in the image after all links, undefined when there is nothing.

@@ -34,6 +34,9 @@ export const rpmDatabase: PackageDatabase = {
       .map((block) => lines(block).filter((line) => line.startsWith("/"))),
 };
 
+/** Where all of the family read their repositories. */
+export const RPM_REPO_FOLDER = "/etc/yum.repos.d";
+
 /** A package as dnf and yum take it: `name` or `name-version`. */
 export const rpmSpec = ({ name, version }: { name: string; version?: string }): string =>
   version === undefined ? name : `${name}-${version}`;

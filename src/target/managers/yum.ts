@@ -1,6 +1,6 @@
 import type { PackageManager } from "./manager.ts";
 import { captures } from "./manager.ts";
-import { rpmDatabase, rpmSpec } from "./rpm.ts";
+import { RPM_REPO_FOLDER, rpmDatabase, rpmSpec } from "./rpm.ts";
 
 /** yum 3: Amazon Linux 2. It has no weak dependencies to leave out. */
 export const yum: PackageManager = {
@@ -18,6 +18,7 @@ export const yum: PackageManager = {
       ...packages.map(rpmSpec),
     ],
   ],
+  repoFolder: RPM_REPO_FOLDER,
   clean: [["yum", "clean", "all"]],
   database: rpmDatabase,
   missing: (output) =>
