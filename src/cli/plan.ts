@@ -1,11 +1,12 @@
 import { posix } from "node:path";
+import { ownerOf } from "../layer/file.ts";
 import type { LayerReport, PlanReport } from "../pipeline/report.ts";
 import { planReport } from "../pipeline/report.ts";
 import { isNameOf, parsePackage } from "../target/packages.ts";
 import type { InspectFlags } from "./inspect.ts";
 import { inspectTemplate } from "./inspect.ts";
 import { printJson } from "./json.ts";
-import { progress, size } from "./progress.ts";
+import { lacking, progress, size } from "./progress.ts";
 import type { Field } from "./text.ts";
 import { columns, fields, printable, several } from "./text.ts";
 
@@ -30,8 +31,8 @@ function planText({ template, functions, buildImages, layers, nothingToShip }: P
   const blocks = [
     ...layers.map((layer) => [`layer ${layer.name}`, ...layerRows(layer, functions)]),
     ...nothingToShip.map((set) => [
-      "no layer: the packages bring nothing that the runtime lacks",
-      ...fields([...setFields(set), ["packages", set.packages]]),
+      `no layer: ${lacking(set.packages, set.dockerfiles)}`,
+      ...fields([...setFields(set), ["packages", set.packages], ["Dockerfile", set.dockerfiles ?? []]]),
     ]),
     ...buildImages.map((set) => ["build image", ...fields([...setFields(set), ["packages", set.packages]])]),
   ];
@@ -65,6 +66,7 @@ function layerRows(layer: LayerReport, functions: PlanReport["functions"]): stri
         ]),
       ),
     ],
+    ["Dockerfile", layer.dockerfiles ?? []],
     ["Include", include],
     ["Exclude", exclude],
     [
@@ -115,14 +117,16 @@ function why(file: File, files: readonly File[]): string {
   const needs = file.reasons.filter((reason) => reason.kind === "needed");
   const other = file.reasons.find((reason) => reason.kind !== "needed");
   if (other?.kind === "recipe") return `${owner}, by recipe ${other.recipe}`;
+  if (other?.kind === "dockerfile") return `${owner}, from ${other.folder}`;
   if (other?.kind === "include") return `${owner}, by Include ${other.pattern}`;
   if (other) return owner;
-  const names = needs.map(({ by }) => posix.basename(files.find(({ source }) => source === by)?.path ?? by));
+  const names = needs.map(({ by, dockerfile }) =>
+    posix.basename(
+      files.find((one) => one.link === null && one.source === by && one.dockerfile === dockerfile)?.path ??
+        by,
+    ),
+  );
   return `${owner}, needed by ${several([...new Set(names)], 2)}`;
-}
-
-function ownerOf(one: { readonly package: string | null }): string {
-  return one.package ?? "the runtime image";
 }
 
 /** Each variable of the layer, and the functions that set it themselves. */

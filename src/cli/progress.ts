@@ -74,16 +74,18 @@ function describe(
       return `pulling ${event.image}`;
     case "pulled":
       return `pulled ${event.image}`;
+    case "building":
+      return `building ${event.image}`;
     case "install":
       return `installing ${event.packages.join(", ")} in ${event.image} with ${event.manager}`;
     case "build-image":
-      return `build image ${event.tag} ${event.reused ? "is there already" : "made"}: ${event.packages.join(", ")}`;
+      return `build image ${event.tag} ${event.reused ? "is there already" : "made"}: ${event.of.join(", ")}`;
     case "layer":
       return `layer ${event.name}: ${count(event.files, "file")}, ${size(event.bytes)}, sha256:${event.digest.slice(0, 12)}${loadTest(event.loadTest)}`;
     case "resolved":
       return `${event.request} → ${event.package} ${event.version}`;
     case "nothing-to-ship":
-      return `no layer for ${event.packages.join(", ")}: the packages bring nothing that the runtime lacks`;
+      return `no layer for ${[...event.packages, ...event.dockerfiles].join(", ")}: ${lacking(event.packages, event.dockerfiles)}`;
     case "published":
       if (event.as === "resource") return `layer resource ${event.reference} goes into the template`;
       return event.reused
@@ -99,6 +101,15 @@ function describe(
     case "warning":
       return `${event.kind}: ${event.message}${event.hint === undefined ? "" : `\n  hint: ${event.hint}`}`;
   }
+}
+
+/** Why a set has no layer. */
+export function lacking(packages: readonly string[], dockerfiles: readonly string[] = []): string {
+  const reasons = [
+    ...(packages.length > 0 ? ["the packages bring nothing that the runtime lacks"] : []),
+    ...(dockerfiles.length > 0 ? ["nothing is in /var/task/lambda_lib or /var/task/lambda_bin"] : []),
+  ];
+  return reasons.join(", and ");
 }
 
 function loadTest(test: { readonly tried: number; readonly loaded: number } | undefined): string {

@@ -46,6 +46,8 @@ function stepText(step: Step): string {
       return `recipe ${step.recipe}`;
     case "include":
       return `Include ${step.pattern}`;
+    case "dockerfile":
+      return `${step.dockerfile} (${step.folder})`;
     case "needed":
       return `NEEDED ${step.name}`;
     case "file":

@@ -1,4 +1,5 @@
 import type { Architecture } from "../target/runtimes.ts";
+import { builtFiles } from "./built.ts";
 import type { Member, Start } from "./closure.ts";
 import { close } from "./closure.ts";
 import { isCertain } from "../target/environment.ts";
@@ -35,7 +36,7 @@ export interface Assembly {
 
 /** Puts a layer together: roots, what recipes and patterns add, the closure of it all, and its trace. */
 export async function assemble(ingredients: Ingredients): Promise<Assembly> {
-  const { architecture, packages, read, readBase, exclude } = ingredients;
+  const { architecture, packages, read, readBase, exclude, built } = ingredients;
   const binaries = new Binaries(read, architecture);
   const cached = await cachedFolders(packages, read);
   const layout = new Layout(architecture, cached);
@@ -68,15 +69,21 @@ export async function assemble(ingredients: Ingredients): Promise<Assembly> {
   for (const { binary, paths } of roots) names.set(binary.path, [...paths]);
   const files = new Files();
   const libraries = new Set<string>();
+  const images = await Promise.all(built.map((image) => builtFiles(image, architecture, excluded)));
+  // What the user put there wins over packages, and what packages bring of the runtime image over other images.
+  const addBuilt = (own: readonly LayerFile[], ofLibraries: ReadonlySet<string>): void => {
+    for (const file of own) if (files.add(file) && ofLibraries.has(file.path)) libraries.add(file.path);
+  };
+  for (const image of images) addBuilt(image.placed, image.libraries);
   for (const member of inLinkerOrder(members.values())) {
     for (const file of layout.filesOf(member, names.get(member.binary.path) ?? [])) {
-      files.add(file);
-      if (isLibrary(member.binary) && !file.link) libraries.add(file.path);
+      if (files.add(file) && isLibrary(member.binary) && !file.link) libraries.add(file.path);
     }
   }
   for (const extra of extras) {
     if (!members.has(extra.file.path)) files.add(dataFile(extra, layout, recipes, architecture));
   }
+  for (const image of images) addBuilt(image.needed, image.libraries);
   for (const { name, links = [] } of recipes) {
     for (const link of links) files.link(link.name, link.target, { kind: "recipe", recipe: name });
   }
@@ -96,10 +103,14 @@ export async function assemble(ingredients: Ingredients): Promise<Assembly> {
       recipes,
       all.map(({ path }) => path),
     ),
-    provided,
+    provided: [...new Set([...provided, ...images.flatMap((image) => image.provided)])].toSorted(),
     assumed,
     failures,
-    notes: [...notes, ...leftBehind(packages, recipes, all, layout)],
+    notes: [
+      ...images.flatMap((image) => image.notes),
+      ...notes,
+      ...leftBehind(packages, recipes, all, layout),
+    ],
   };
 }
 

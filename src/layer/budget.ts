@@ -10,7 +10,7 @@ export interface Budget {
   /** Unzipped. */
   readonly bytes: number;
   readonly verdict: "fits" | "tight" | "too-large";
-  /** What each package takes, largest first; undefined is the runtime image's own. */
+  /** What each package or Dockerfile takes, largest first; undefined is the runtime image's own. */
   readonly shares: readonly { readonly package: string | undefined; readonly bytes: number }[];
 }
 
@@ -18,7 +18,8 @@ export interface Budget {
 export function budgetOf(files: readonly LayerFile[]): Budget {
   const byPackage = new Map<string | undefined, number>();
   for (const file of files) {
-    byPackage.set(file.package, (byPackage.get(file.package) ?? 0) + file.bytes.length);
+    const owner = file.package ?? file.dockerfile;
+    byPackage.set(owner, (byPackage.get(owner) ?? 0) + file.bytes.length);
   }
   const shares = [...byPackage].map(([name, bytes]) => ({ package: name, bytes }));
   const bytes = shares.reduce((sum, share) => sum + share.bytes, 0);

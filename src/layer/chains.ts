@@ -1,6 +1,7 @@
 import { posix } from "node:path";
 import { isNameOf } from "../target/packages.ts";
 import type { LayerFile, PackageFiles, Reason } from "./file.ts";
+import { imagePath } from "./file.ts";
 import { covers, recipesFor } from "./recipes.ts";
 
 /** A step on the way from a function to a file of its layer. */
@@ -13,10 +14,12 @@ export type Step =
   | { readonly kind: "installed"; readonly package: string; readonly version: string }
   | { readonly kind: "recipe"; readonly recipe: string }
   | { readonly kind: "include"; readonly pattern: string }
+  /** A Dockerfile, and the folder below `/var/task` in which it left the file. */
+  | { readonly kind: "dockerfile"; readonly dockerfile: string; readonly folder: string }
   /** The file before it needs a library of this name. */
   | { readonly kind: "needed"; readonly name: string }
   | { readonly kind: "file"; readonly path: string }
-  /** A file of the runtime image that is not in the layer: Exclude keeps it out. */
+  /** A file of an image that is not in the layer: Exclude keeps it out. */
   | { readonly kind: "left-out"; readonly source: string };
 
 /** From the request to the file. */
@@ -49,7 +52,7 @@ interface Stop {
 }
 
 /**
- * Every way by which a file came into its layer: from a requested package, a recipe or an Include pattern through the
+ * Every way by which a file came into its layer: from a requested package, a recipe, an Include pattern or a Dockerfile through the
  * files that need each other, no file twice.
  */
 export function chainsTo(
@@ -57,7 +60,9 @@ export function chainsTo(
   files: readonly LayerFile[],
   packages: readonly AskedPackage[],
 ): Chains {
-  const bySource = new Map(files.filter(({ link }) => !link).map((file) => [file.source, file]));
+  const bySource = new Map(
+    files.filter(({ link }) => !link).map((file) => [imagePath(file.source, file.dockerfile), file]),
+  );
   const found: Chain[] = [];
   const open: Stop[] = [{ file: target }];
   const passed = new Map<LayerFile, number>();
@@ -69,7 +74,8 @@ export function chainsTo(
       break;
     }
     for (const reason of reasonsOf(stop.file)) {
-      const needing = reason.kind === "needed" ? bySource.get(reason.by) : undefined;
+      const needing =
+        reason.kind === "needed" ? bySource.get(imagePath(reason.by, reason.dockerfile)) : undefined;
       if (reason.kind !== "needed") {
         for (const origin of originsOf(reason, packages)) found.push([...origin, ...wayFrom(stop)]);
       } else if (needing === undefined) {
@@ -118,6 +124,8 @@ function originsOf(
   switch (reason.kind) {
     case "include":
       return [[{ kind: "include", pattern: reason.pattern }]];
+    case "dockerfile":
+      return [[reason]];
     case "package":
       return [wayTo(reason.package, packages)];
     case "recipe": {

@@ -3,9 +3,17 @@ import type { Architecture } from "../target/runtimes.ts";
 /** Why a file is in a layer. */
 export type Reason =
   | { readonly kind: "package"; readonly package: string }
-  | { readonly kind: "needed"; readonly by: string; readonly name: string }
+  | {
+      readonly kind: "needed";
+      /** Where the needing file lies in its image: the runtime image, or that of a Dockerfile. */
+      readonly by: string;
+      readonly name: string;
+      readonly dockerfile?: string;
+    }
   | { readonly kind: "recipe"; readonly recipe: string }
-  | { readonly kind: "include"; readonly pattern: string };
+  | { readonly kind: "include"; readonly pattern: string }
+  /** A Dockerfile left it in this folder below `/var/task`. */
+  | { readonly kind: "dockerfile"; readonly dockerfile: string; readonly folder: string };
 
 /** A file of a layer. The path is relative to the layer's root, which Lambda unpacks to `/opt`. */
 export interface LayerFile {
@@ -15,11 +23,26 @@ export interface LayerFile {
   /** The content; of a link its target, a name in the same folder. */
   readonly bytes: Uint8Array;
   readonly link: boolean;
-  /** Where the file lay in the runtime image. */
+  /** Where the file lay in its image. */
   readonly source: string;
-  /** The installed package that owns it; undefined when it is the runtime image's own. */
+  /** The Dockerfile whose image that is; absent for the runtime image. */
+  readonly dockerfile?: string;
+  /** The installed package that owns it; undefined when it is the image's own. */
   readonly package: string | undefined;
   readonly reasons: readonly Reason[];
+}
+
+/** A path of an image, told apart from the same path of other images. */
+export function imagePath(path: string, dockerfile: string | undefined): string {
+  return dockerfile === undefined ? path : `${dockerfile}:${path}`;
+}
+
+/** What brought a file, for people. */
+export function ownerOf(file: {
+  readonly package: string | null | undefined;
+  readonly dockerfile?: string | undefined;
+}): string {
+  return file.package ?? file.dockerfile ?? "the runtime image";
 }
 
 /** A regular file of an image, read after all links. */
@@ -60,6 +83,8 @@ export interface Ingredients {
 
 /** The files of an image that a Dockerfile made. */
 export interface BuiltImage {
+  /** The Dockerfile, as people call it. */
+  readonly name: string;
   readonly read: ReadFile;
   readonly list: ListFolder;
 }

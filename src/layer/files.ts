@@ -6,13 +6,14 @@ export class Files {
   private readonly byPath = new Map<string, LayerFile>();
   private readonly folders = new Set<string>();
 
-  /** A file cannot stand where a folder of another one must be. */
-  add(file: LayerFile): void {
+  /** Whether the file has its place now; it cannot stand where a folder of another one must be. */
+  add(file: LayerFile): boolean {
     const folders = foldersOf(file.path);
-    if (this.byPath.has(file.path) || this.folders.has(file.path)) return;
-    if (folders.some((folder) => this.byPath.has(folder))) return;
+    if (this.byPath.has(file.path) || this.folders.has(file.path)) return false;
+    if (folders.some((folder) => this.byPath.has(folder))) return false;
     this.byPath.set(file.path, file);
     for (const folder of folders) this.folders.add(folder);
+    return true;
   }
 
   /**

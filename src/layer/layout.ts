@@ -67,7 +67,7 @@ export class Layout {
 }
 
 /** A SONAME is any text at all; only a plain file name can name a file. */
-function plainName(name: string | undefined): string | undefined {
+export function plainName(name: string | undefined): string | undefined {
   if (name === undefined || !/^[^/\0]+$/.test(name) || /^\.+$/.test(name)) return undefined;
   return Buffer.byteLength(name) <= LONGEST_NAME ? name : undefined;
 }

@@ -37,10 +37,13 @@ export function isLibrary({ elf }: Binary): boolean {
 export class Binaries {
   private readonly read: ReadFile;
   private readonly architecture: Architecture;
+  private readonly first: readonly string[];
   private readonly known = new Map<string, Promise<Binary | undefined>>();
 
-  constructor(read: ReadFile, architecture: Architecture) {
+  /** @param first folders that are searched before all others */
+  constructor(read: ReadFile, architecture: Architecture, first: readonly string[] = []) {
     this.read = read;
+    this.first = first;
     this.architecture = architecture;
   }
 
@@ -56,7 +59,7 @@ export class Binaries {
     name: string,
     folders: readonly string[],
   ): Promise<{ readonly path: string; readonly binary: Binary } | undefined> {
-    for (const folder of folders) {
+    for (const folder of [...this.first, ...folders]) {
       const path = `${folder}/${name}`;
       const binary = await this.at(path);
       if (binary) return { path, binary };

@@ -3,12 +3,13 @@ import type { Assembly } from "../layer/assemble.ts";
 import { assemble } from "../layer/assemble.ts";
 import type { Budget } from "../layer/budget.ts";
 import { budgetOf } from "../layer/budget.ts";
+import { leavesFiles } from "../layer/built.ts";
 import { licenseInfo } from "../layer/license.ts";
 import { contentDigest } from "../layer/manifest.ts";
 import { digestMark, layerDescription, layerName } from "../layer/name.ts";
 import { zipLayer } from "../layer/zip.ts";
 import type { Layer } from "../publish/publish.ts";
-import type { Listener } from "../report/events.ts";
+import type { Event, Listener } from "../report/events.ts";
 import { isNameOf, parsePackage } from "../target/packages.ts";
 import { liveRuntimes } from "../target/runtimes.ts";
 import type { PackageSet } from "./plan.ts";
@@ -56,12 +57,16 @@ export async function checkLayer(
     read: (path) => image.read(path),
     list: (folder) => image.list(folder),
     readBase: (path) => base.read(path),
-    built: built.map((one) => ({ read: (path) => one.read(path), list: (folder) => one.list(folder) })),
+    built: built.map((one, at) => ({
+      name: set.shipped[at]?.image ?? "",
+      read: (path) => one.read(path),
+      list: (folder) => one.list(folder),
+    })),
   });
   const { files, failures, assumed } = assembly;
   if (failures.length > 0) throw wouldNotLoad(set, packages, failures);
   if (files.length === 0) {
-    listener({ kind: "nothing-to-ship", packages: set.packages });
+    listener(nothingToShip(set));
     for (const message of assembly.notes) listener({ kind: "note", message });
     return undefined;
   }
@@ -92,6 +97,17 @@ export async function checkLayer(
   return { ...assembly, notes, set, name, digest, os, packages, budget };
 }
 
+/** Whether any of the images has something for a layer. */
+export async function leavesAny(built: readonly ImageFiles[]): Promise<boolean> {
+  const found = await Promise.all(built.map((one) => leavesFiles({ list: (folder) => one.list(folder) })));
+  return found.includes(true);
+}
+
+/** What is said of a set without a layer. */
+export function nothingToShip({ packages, shipped }: PackageSet): Event {
+  return { kind: "nothing-to-ship", packages, dockerfiles: shipped.map((one) => one.image) };
+}
+
 /** A checked layer as publishers take it. */
 export function packLayer(checked: CheckedLayer): Layer {
   const { set, name, digest, files, packages, os } = checked;
@@ -100,7 +116,7 @@ export function packLayer(checked: CheckedLayer): Layer {
     name,
     digest,
     mark: digestMark(digest),
-    description: layerDescription(digest, set.packages),
+    description: layerDescription(digest, set.packages.length > 0 ? set.packages : ["Dockerfile"]),
     ...(license === undefined ? {} : { license }),
     zip: () => zipLayer(files),
     architecture: set.architecture,

@@ -1,6 +1,7 @@
 import type { RuntimeRoot } from "../engine/engine.ts";
 import type { Assembly } from "../layer/assemble.ts";
 import type { LayerFile } from "../layer/file.ts";
+import { imagePath, ownerOf } from "../layer/file.ts";
 import type { Failure } from "../layer/trace.ts";
 import type { PackageSet } from "./plan.ts";
 import { wouldNotLoad } from "./verdict.ts";
@@ -23,9 +24,9 @@ export async function testLoading(
   const byPath = new Map(files.map((file) => [file.path, file]));
   const failed = new Set(failures.map(({ path }) => path));
   const loaded = new Set(
-    libraries.filter((path) => !failed.has(path)).map((path) => byPath.get(path)?.source),
+    libraries.filter((path) => !failed.has(path)).map((path) => sourceOf(byPath.get(path))),
   );
-  const programs = new Set(files.filter(({ path }) => !libraries.includes(path)).map(({ source }) => source));
+  const programs = new Set(files.filter(({ path }) => !libraries.includes(path)).map(sourceOf));
   const fatal: Failure[] = [];
   const hosted: LayerFile[] = [];
   let complete = libraries.length - failures.length;
@@ -33,7 +34,9 @@ export async function testLoading(
     const file = byPath.get(path);
     if (!file) continue;
     const unresolved = said.includes("undefined symbol");
-    const needers = file.reasons.flatMap((reason) => (reason.kind === "needed" ? [reason.by] : []));
+    const needers = file.reasons.flatMap((reason) =>
+      reason.kind === "needed" ? [imagePath(reason.by, reason.dockerfile)] : [],
+    );
     // Some libraries leave symbols to whatever NEEDs them: what loaded with them has shown that they are complete.
     if (unresolved && needers.some((by) => loaded.has(by))) complete += 1;
     else if (unresolved && isPlugin(file)) hosted.push(file);
@@ -50,8 +53,8 @@ export async function testLoading(
   return { tried: libraries.length, loaded: complete, notes };
 }
 
-function ownerOf({ package: name }: LayerFile): string {
-  return name ?? "the runtime image";
+function sourceOf(file: LayerFile | undefined): string | undefined {
+  return file && imagePath(file.source, file.dockerfile);
 }
 
 /** Plug-ins keep their package's folder below `lib/`. */

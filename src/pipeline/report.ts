@@ -33,6 +33,7 @@ function layerReport({ set, ...layer }: CheckedLayer) {
       sha256: createHash("sha256").update(file.bytes).digest("hex"),
       link: file.link ? Buffer.from(file.bytes).toString() : null,
       source: file.source,
+      ...(file.dockerfile === undefined ? {} : { dockerfile: file.dockerfile }),
       package: file.package ?? null,
       reasons: eachOnce(file.reasons),
     })),
@@ -133,8 +134,15 @@ export function pruneReport({ keep, minimumAge, functionsListed, deleted, versio
 }
 
 /** A package set. */
-function setReport({ functions, image, architecture, packages }: PackageSet) {
-  return { functions, image, architecture, packages };
+function setReport({ functions, image, architecture, packages, shipped }: PackageSet) {
+  const dockerfiles = shipped.map((one) => one.image);
+  return {
+    functions,
+    image,
+    architecture,
+    packages,
+    ...(dockerfiles.length > 0 ? { dockerfiles } : {}),
+  };
 }
 
 function eachOnce(reasons: readonly Reason[]): Reason[] {

@@ -3,7 +3,7 @@ import type { Engine, ImageFiles, InstallRequest } from "../engine/engine.ts";
 import type { Listener } from "../report/events.ts";
 import type { BuildImageNames } from "./edits.ts";
 import type { CheckedLayer } from "./layer.ts";
-import { checkLayer } from "./layer.ts";
+import { checkLayer, leavesAny, nothingToShip } from "./layer.ts";
 import { parallel } from "../parallel.ts";
 import type { Plan } from "./plan.ts";
 import type { Stack } from "./stacks.ts";
@@ -51,9 +51,14 @@ export async function makeSets(
   });
   const layers = plan.layers.map(
     (set) => () =>
-      withImages(engine, set.shipped, (built) =>
-        engine.install(set, (root) => checkLayer(set, root, built, { loadTest, listener })),
-      ),
+      withImages(engine, set.shipped, async (built) => {
+        // A Dockerfile for building only needs no runtime image.
+        if (set.packages.length > 0 || (await leavesAny(built))) {
+          return engine.install(set, (root) => checkLayer(set, root, built, { loadTest, listener }));
+        }
+        listener(nothingToShip(set));
+        return undefined;
+      }),
   );
   const made = await parallel<CheckedLayer | undefined>([...builds, ...layers], jobs, signal, () =>
     inner.abort(),

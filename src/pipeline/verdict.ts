@@ -17,17 +17,33 @@ export function wouldNotLoad(
   const lines = failures.map(({ file, message }) => {
     const owner =
       file.package === undefined
-        ? "it is the runtime image's own"
+        ? file.dockerfile === undefined
+          ? "it is the runtime image's own"
+          : `it is from the image of ${file.dockerfile}`
         : `it came with package ${file.package}-${versions.get(file.package) ?? ""}`;
     return `${message}; ${owner} (asked for by ${askers})`;
   });
   const versioned = failures.some(({ message }) => /, the (?:runtime|layer) has /.test(message));
-  return new WorkError(`the layer for ${set.packages.join(", ")} would not load; nothing was published`, {
+  const ofImage = failures.some(({ file }) => file.dockerfile !== undefined);
+  return new WorkError(`the layer for ${contentsOf(set)} would not load; nothing was published`, {
     quote: lines.join("\n"),
-    hint: versioned
-      ? "the package is newer than the runtime: pin an older one (`name = version`), take it from the runtime's own system, or name the RuntimeImage that the function has"
-      : "add the package that has the missing library to Runtime, or leave out by Exclude what the function does not load",
+    hint: ofImage
+      ? imageHint(versioned)
+      : versioned
+        ? "the package is newer than the runtime: pin an older one (`name = version`), take it from the runtime's own system, or name the RuntimeImage that the function has"
+        : "add the package that has the missing library to Runtime, or leave out by Exclude what the function does not load",
   });
+}
+
+function imageHint(versioned: boolean): string {
+  return versioned
+    ? "the Dockerfile's image is newer than the runtime: start it FROM the build image of the function's own runtime"
+    : "put the missing library into /var/task/lambda_lib as well, or leave out by Exclude what the function does not load";
+}
+
+/** What a layer is for, for people. */
+function contentsOf({ packages, shipped }: PackageSet): string {
+  return [...packages, ...shipped.map(({ image }) => image)].join(", ");
 }
 
 /** A layer above Lambda's limit, with what takes the room. */
@@ -38,7 +54,9 @@ export function tooLarge(set: PackageSet, { bytes, shares }: Budget): WorkError 
       ? "needed by the others"
       : asked.has(name)
         ? `asked for by ${set.functions.join(", ")}`
-        : `installed for ${set.packages.join(", ")}`;
+        : set.shipped.some(({ image }) => image === name)
+          ? "the Dockerfile's"
+          : `installed for ${set.packages.join(", ")}`;
   const rows = shares
     .slice(0, 15)
     .map(
@@ -46,7 +64,7 @@ export function tooLarge(set: PackageSet, { bytes, shares }: Budget): WorkError 
         `${part.toLocaleString("en")} bytes  ${name ?? "runtime image"}  (${pulled(name)})`,
     );
   return new WorkError(
-    `the layer for ${set.packages.join(", ")} takes ${bytes.toLocaleString("en")} bytes unzipped; a function and its layers may take ${MOST_BYTES.toLocaleString("en")}`,
+    `the layer for ${contentsOf(set)} takes ${bytes.toLocaleString("en")} bytes unzipped; a function and its layers may take ${MOST_BYTES.toLocaleString("en")}`,
     {
       quote: rows.join("\n"),
       hint: "leave out by Exclude what the function does not load, or ask for fewer packages",

@@ -24,11 +24,14 @@ export type Event =
       readonly manager: string;
       readonly packages: readonly string[];
     }
+  /** `image` is the Dockerfile, as people call it. */
+  | { readonly kind: "building"; readonly image: string }
   | { readonly kind: "output"; readonly image: string; readonly line: string }
   | {
       readonly kind: "build-image";
       readonly tag: string;
-      readonly packages: readonly string[];
+      /** Its packages; of an image without any, what it was made from. */
+      readonly of: readonly string[];
       readonly reused: boolean;
     }
   | {
@@ -47,7 +50,11 @@ export type Event =
       readonly version: string;
     }
   | { readonly kind: "note"; readonly message: string; readonly hint?: string }
-  | { readonly kind: "nothing-to-ship"; readonly packages: readonly string[] }
+  | {
+      readonly kind: "nothing-to-ship";
+      readonly packages: readonly string[];
+      readonly dockerfiles: readonly string[];
+    }
   | {
       readonly kind: "published";
       readonly as: "version" | "resource";

@@ -46,7 +46,7 @@ function command(inspection: Inspection, ...args: readonly string[]): Promise<nu
       listener({ kind: "note", message: "a note" });
       listener({ kind: "note", message: "another" });
       listener({ kind: "warning", message: "careful" });
-      listener({ kind: "nothing-to-ship", packages: ["libc6"] });
+      listener({ kind: "nothing-to-ship", packages: ["libc6"], dockerfiles: [] });
       return Promise.resolve(inspection);
     });
   return run(args);

@@ -40,8 +40,8 @@ describe("a line an event", () => {
       { kind: "install", image: "i", manager: "dnf", packages: ["a", "b = 1"] },
       "installing a, b = 1 in i with dnf",
     ],
-    [{ kind: "build-image", tag: "t", packages: ["a", "b"], reused: false }, "build image t made: a, b"],
-    [{ kind: "build-image", tag: "t", packages: ["a"], reused: true }, "build image t is there already: a"],
+    [{ kind: "build-image", tag: "t", of: ["a", "b"], reused: false }, "build image t made: a, b"],
+    [{ kind: "build-image", tag: "t", of: ["a"], reused: true }, "build image t is there already: a"],
     [
       { kind: "layer", name: "n", digest, files: 1, bytes: 1_234_567 },
       "layer n: 1 file, 1.2 MB, sha256:0123456789ab",
@@ -51,9 +51,18 @@ describe("a line an event", () => {
       "layer n: 12 files, 53 MB, sha256:0123456789ab; 8 of 9 libraries loaded",
     ],
     [
-      { kind: "nothing-to-ship", packages: ["a", "b"] },
+      { kind: "nothing-to-ship", packages: ["a", "b"], dockerfiles: [] },
       "no layer for a, b: the packages bring nothing that the runtime lacks",
     ],
+    [
+      { kind: "nothing-to-ship", packages: [], dockerfiles: ["docker/Dockerfile"] },
+      "no layer for docker/Dockerfile: nothing is in /var/task/lambda_lib or /var/task/lambda_bin",
+    ],
+    [
+      { kind: "nothing-to-ship", packages: ["a"], dockerfiles: ["d"] },
+      "no layer for a, d: the packages bring nothing that the runtime lacks, and nothing is in /var/task/lambda_lib or /var/task/lambda_bin",
+    ],
+    [{ kind: "building", image: "docker/Dockerfile" }, "building docker/Dockerfile"],
     [{ kind: "deleted", reference: "arn:x:3" }, "deleted arn:x:3"],
     [{ kind: "uploaded", place: "s3://b/k.zip", reused: false }, "uploaded s3://b/k.zip"],
     [{ kind: "uploaded", place: "s3://b/k.zip", reused: true }, "the archive is there already: s3://b/k.zip"],

@@ -166,7 +166,7 @@ describe("checkLayer", () => {
   it("makes no layer of nothing, loads nothing, and says so", async () => {
     const run = await check(new FakeImage().file("/usr/share/doc/foo/copyright", "c"));
     expect(run).toMatchObject({ checked: undefined, loads: [] });
-    expect(run.events).toStrictEqual([{ kind: "nothing-to-ship", packages: ["foo"] }]);
+    expect(run.events).toStrictEqual([{ kind: "nothing-to-ship", packages: ["foo"], dockerfiles: [] }]);
   });
 
   it("says what data is left behind, though there is nothing to ship", async () => {

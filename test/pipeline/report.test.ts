@@ -5,6 +5,7 @@ import type { Inspection } from "../../src/pipeline/inspect.ts";
 import { planReport, REPORT_VERSION, transformReport } from "../../src/pipeline/report.ts";
 import type { TransformResult } from "../../src/pipeline/transform.ts";
 import { whyReport } from "../../src/pipeline/why.ts";
+import { layerFile } from "../layer/files.ts";
 import { InputError } from "../../src/report/errors.ts";
 import { checked, set } from "./checked.ts";
 import { request } from "./requests.ts";
@@ -49,6 +50,27 @@ describe("planReport", () => {
       ],
       buildImages: [{ functions: ["F"], image: "runtime:latest", packages: ["gcc"] }],
       nothingToShip: [{ functions: ["G"], packages: ["libc6"] }],
+    });
+  });
+
+  it("tells what is from a Dockerfile", () => {
+    const dockerfile = "docker/Dockerfile";
+    const from = { kind: "dockerfile", dockerfile, folder: "lambda_lib" } as const;
+    const needed = { kind: "needed", by: "/var/task/lambda_lib/a.so", name: "b.so", dockerfile } as const;
+    const files = [
+      { ...layerFile("lib/a.so"), source: needed.by, package: undefined, dockerfile, reasons: [from] },
+      { ...layerFile("lib/b.so"), package: undefined, dockerfile, reasons: [needed] },
+    ];
+    const own = { ...set, packages: [], shipped: [{ ...set, image: dockerfile, packages: [] }] };
+    const layers = [{ ...checked, set: own, files }];
+    const report = planReport({ ...inspection, plan: { builds: [], layers: [own, empty] }, layers });
+    expect(printed(report)).toMatchObject({
+      layers: [
+        { dockerfiles: [dockerfile], files: [{ dockerfile, reasons: [from] }, { reasons: [needed] }] },
+      ],
+    });
+    expect(printed(whyReport("b.so", { ...inspection, layers }))).toMatchObject({
+      matches: [{ chains: [[from, { path: "lib/a.so" }, { name: "b.so" }, { path: "lib/b.so" }]] }],
     });
   });
 

@@ -42,6 +42,34 @@ describe("wouldNotLoad", () => {
   });
 });
 
+describe("what a Dockerfile left", () => {
+  const shipped = [{ ...set, image: "docker/Dockerfile", packages: [] }];
+  const alone = { ...set, packages: [], shipped };
+
+  it.each([
+    ["libx.so needs X_1 from liby.so, the runtime has up to X_0", "the Dockerfile's image is newer"],
+    [
+      "libx.so needs liby.so, which is nowhere to be found",
+      "put the missing library into /var/task/lambda_lib",
+    ],
+  ])("would not load: %s", (message, hint) => {
+    const file = { ...layerFile("lib/libx.so"), package: undefined, dockerfile: "docker/Dockerfile" };
+    const error = wouldNotLoad(alone, [], [{ file, message }]);
+    expect(error.message).toBe("the layer for docker/Dockerfile would not load; nothing was published");
+    expect(error.quote).toBe(
+      `${message}; it is from the image of docker/Dockerfile (asked for by MyFunction, Other)`,
+    );
+    expect(error.hint?.startsWith(hint), error.hint).toBe(true);
+  });
+
+  it("is too large", () => {
+    const shares = [{ package: "docker/Dockerfile", bytes: 3e8 }];
+    const error = tooLarge(alone, { bytes: 3e8, verdict: "too-large", shares });
+    expect(error.message).toContain("the layer for docker/Dockerfile takes 300,000,000 bytes");
+    expect(error.quote).toBe("300,000,000 bytes  docker/Dockerfile  (the Dockerfile's)");
+  });
+});
+
 describe("tooLarge", () => {
   it("lists packages by size, with what pulled each in", () => {
     const shares = [

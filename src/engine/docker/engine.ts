@@ -4,8 +4,10 @@ import type { Listener } from "../../report/events.ts";
 import { defaultFolders } from "../../target/environment.ts";
 import type { InstalledPackage, PackageManager } from "../../target/managers/manager.ts";
 import { parsePackage } from "../../target/packages.ts";
+import type { Architecture } from "../../target/runtimes.ts";
 import type {
   BuildImage,
+  Dockerfile,
   Engine,
   ImageFiles,
   InstallRequest,
@@ -16,6 +18,8 @@ import { fingerprintOf, keyInputs } from "../fingerprint.ts";
 import { KeyReader } from "../keys.ts";
 import type { Connection } from "./connect.ts";
 import { connect } from "./connect.ts";
+import type { BuiltDockerfile } from "./build.ts";
+import { buildDockerfile, FINGERPRINT_LABEL, isMade, tagOf } from "./build.ts";
 import { ensureImage, findImage, nameImage } from "./image.ts";
 import { install, managerOf } from "./install.ts";
 import { addRepositories } from "./repositories.ts";
@@ -27,7 +31,12 @@ import { Tree } from "./tree.ts";
 /** `/lib` and `/usr/lib` hold much else: they are not fetched whole. */
 const isLibrariesOnly = (folder: string): boolean => !/^(?:\/usr)?\/lib$/.test(folder);
 
-const FINGERPRINT_LABEL = "sam-pkg.fingerprint";
+/** An image to start from. */
+interface Base {
+  readonly image: ImageInspectInfo;
+  /** Present when it was built for this run, or by an earlier one. */
+  readonly built?: BuiltDockerfile;
+}
 
 /** Docker, or whatever speaks its API. It is connected to on first use. */
 export class DockerEngine implements Engine {
@@ -35,7 +44,7 @@ export class DockerEngine implements Engine {
   private readonly listener: Listener;
   private connecting: Promise<Connection> | undefined;
   private readonly keys: KeyReader;
-  private readonly bases = new Map<string, Promise<ImageInspectInfo>>();
+  private readonly bases = new Map<string, Promise<Base>>();
   private readonly lastOf = new Map<string, Promise<unknown>>();
 
   constructor(signal: AbortSignal, listener: Listener) {
@@ -46,10 +55,40 @@ export class DockerEngine implements Engine {
 
   async build(request: InstallRequest, names: readonly string[]): Promise<BuildImage> {
     const connection = await this.connection();
-    const base = await this.base(request);
-    const fingerprint = fingerprintOf(request, base.Id, await keyInputs(request, this.keys));
-    const tag = `samcli/lambda-sampkg-${fingerprint.slice(0, 16)}:latest`;
-    const reused = await isBuilt(connection, tag, request, fingerprint);
+    const { image: base, built } = await this.base(request);
+    const made = await this.make(connection, request, base, built);
+    this.checkUser(request, base);
+    for (const name of names) await nameImage(connection, made.tag, name);
+    this.listener({ kind: "build-image", tag: made.tag, of: contentsOf(request), reused: made.reused });
+    return made;
+  }
+
+  /** SAM starts the image as its user (where SAM itself runs as root), and its builder writes into folders of root. */
+  private checkUser({ image }: InstallRequest, { Config }: ImageInspectInfo): void {
+    if (/^(?:root|0)(?::.*)?$/.test(Config.User || "root")) return;
+    const message = `image ${image} runs as user ${Config.User}: sam build may not be able to build in it`;
+    this.listener({ kind: "warning", message, hint: "end its Dockerfile with `USER root`" });
+  }
+
+  private async make(
+    connection: Connection,
+    request: InstallRequest,
+    base: ImageInspectInfo,
+    built: BuiltDockerfile | undefined,
+  ): Promise<BuildImage> {
+    if (built && request.packages.length === 0) return built;
+    const fingerprint = fingerprintOf(
+      request,
+      built?.fingerprint ?? base.Id,
+      await keyInputs(request, this.keys),
+    );
+    const tag = tagOf(fingerprint);
+    if (request.packages.length === 0) {
+      const reused = (await findImage(connection, tag, request.architecture))?.Id === base.Id;
+      if (!reused) await nameImage(connection, base.Id, tag);
+      return { fingerprint, tag, reused };
+    }
+    const reused = await isMade(connection, tag, request.architecture, fingerprint);
     if (!reused) {
       const keys = await this.keys.of(request.repositories);
       await Session.open(connection, request, base, async (session) => {
@@ -61,40 +100,35 @@ export class DockerEngine implements Engine {
         await session.commit(tag, { [FINGERPRINT_LABEL]: fingerprint });
       });
     }
-    for (const name of names) await nameImage(connection, tag, name);
-    this.listener({ kind: "build-image", tag, packages: request.packages, reused });
     return { fingerprint, tag, reused };
   }
 
   async open<T>(request: InstallRequest, use: (files: ImageFiles) => Promise<T>): Promise<T> {
     const connection = await this.connection();
-    const base = await this.base(request);
+    const { image: base } = await this.base(request);
     const folders = defaultFolders(request.architecture).filter(isLibrariesOnly);
     return Session.open(connection, request, base, (session) => use(new Tree(session, folders)));
   }
 
   async install<T>(request: InstallRequest, use: (root: RuntimeRoot) => Promise<T>): Promise<T> {
     const connection = await this.connection();
-    const base = await this.base(request);
-    const keys = await this.keys.of(request.repositories);
-    return Session.open(connection, request, base, (pristine) =>
-      Session.open(connection, request, base, async (session) => {
+    const { image: base } = await this.base(request);
+    const folders = defaultFolders(request.architecture).filter(isLibrariesOnly);
+    return Session.open(connection, request, base, async (pristine) => {
+      const os = await osOf(pristine);
+      const asItIs = new Tree(pristine, folders);
+      const load: RuntimeRoot["load"] = (files, libraries) => loadTest(pristine, files, libraries);
+      if (request.packages.length === 0) return use({ os, packages: [], files: asItIs, base: asItIs, load });
+      const keys = await this.keys.of(request.repositories);
+      return Session.open(connection, request, base, async (session) => {
         const manager = await managerOf(session);
-        const os = await osOf(pristine);
         const before = await installed(session, manager);
         await addRepositories(session, manager, keys);
         await install(session, manager, this.listener);
         const packages = await runtimePackages(session, manager, before);
-        const folders = defaultFolders(request.architecture).filter(isLibrariesOnly);
-        return use({
-          os,
-          packages,
-          files: new Tree(session, folders),
-          base: new Tree(pristine, folders),
-          load: (files, libraries) => loadTest(pristine, files, libraries),
-        });
-      }),
-    );
+        return use({ os, packages, files: new Tree(session, folders), base: asItIs, load });
+      });
+    });
   }
 
   async samVariables(): Promise<Readonly<Record<string, string>>> {
@@ -105,29 +139,40 @@ export class DockerEngine implements Engine {
     return (this.connecting ??= connect({ signal: this.signal, listener: this.listener }));
   }
 
-  /** The base image; asked for and pulled once, however many sets share it. */
-  private base({ image, architecture }: InstallRequest): Promise<ImageInspectInfo> {
-    const key = `${architecture} ${image}`;
-    const known = this.bases.get(key);
-    if (known) return known;
-    // One architecture after the other: a pull moves the name.
-    const base = Promise.allSettled([this.lastOf.get(image)])
+  /** The base image; asked for, pulled or built once, however many sets share it. */
+  private base({ image, architecture, dockerfile }: InstallRequest): Promise<Base> {
+    const key = `${architecture} ${dockerfile?.digest ?? image}`;
+    const known =
+      this.bases.get(key) ??
+      (dockerfile
+        ? this.built(image, architecture, dockerfile)
+        : this.image(image, architecture).then((found) => ({ image: found })));
+    this.bases.set(key, known);
+    return known;
+  }
+
+  /** One architecture of a name after the other: a pull moves the name. */
+  private image(name: string, architecture: Architecture): Promise<ImageInspectInfo> {
+    const image = Promise.allSettled([this.lastOf.get(name)])
       .then(() => this.connection())
-      .then((connection) => ensureImage(connection, image, architecture));
-    this.bases.set(key, base);
-    this.lastOf.set(image, base);
-    return base;
+      .then((connection) => ensureImage(connection, name, architecture));
+    this.lastOf.set(name, image);
+    return image;
+  }
+
+  private async built(image: string, architecture: Architecture, dockerfile: Dockerfile): Promise<Base> {
+    const connection = await this.connection();
+    const base = (name: string): Promise<ImageInspectInfo> => this.image(name, architecture);
+    const built = await buildDockerfile(connection, dockerfile, architecture, base);
+    const found = await findImage(connection, built.tag, architecture);
+    if (found) return { image: found, built };
+    throw new WorkError(`image ${built.tag} is not there although ${image} was built`);
   }
 }
 
-async function isBuilt(
-  connection: Connection,
-  tag: string,
-  { architecture }: InstallRequest,
-  fingerprint: string,
-): Promise<boolean> {
-  const image = await findImage(connection, tag, architecture);
-  return image?.Config.Labels?.[FINGERPRINT_LABEL] === fingerprint;
+/** What an image holds, for people. */
+function contentsOf({ image, packages }: InstallRequest): readonly string[] {
+  return packages.length > 0 ? packages : [image];
 }
 
 async function installed(session: Session, { database }: PackageManager): Promise<InstalledPackage[]> {

@@ -4,6 +4,7 @@ import { reasonOf, unreachable } from "./unreached.ts";
 
 const DISK_FULL =
   /no space left on device|ENOSPC|not enough free space|disk requirements:|more space needed on|needs \d+[KMG]?B more space/i;
+const NO_SHELL = /exec: "\/bin\/sh"/;
 
 export function isDiskFull(text: string): boolean {
   return DISK_FULL.test(text);
@@ -28,6 +29,13 @@ export function engineFault(error: unknown, doing: string, endpoint: string, sig
   if (reason) return unreachable(endpoint, reason, error);
   const said = daemonMessage(error);
   if (isDiskFull(said)) return diskFull(doing, said);
+  if (NO_SHELL.test(said)) {
+    return new WorkError(`the image has no /bin/sh (${doing})`, {
+      quote: said,
+      hint: "start from an image with a shell, such as SAM's build image of the runtime",
+      cause: error,
+    });
+  }
   return new WorkError(`the container engine refused ${doing}`, { quote: said, cause: error });
 }
 
