@@ -17,6 +17,8 @@ export interface BuildArguments {
   readonly parameterOverrides: readonly string[] | undefined;
   /** Whether SAM is told to build in containers; undefined when nothing is said. */
   readonly useContainer: boolean | undefined;
+  /** Whether there is an option that only a newer SAM may know, or one without its value. */
+  readonly doubtful: boolean;
 }
 
 type Kind = "one" | "many" | "flag" | "own" | "own-flag";
@@ -57,6 +59,7 @@ class Splitter implements BuildArguments {
   readonly values = new Map<string, string[]>();
   parameterOverrides: string[] | undefined;
   useContainer: boolean | undefined;
+  doubtful = false;
   private readonly words: string[];
 
   constructor(args: readonly string[]) {
@@ -79,7 +82,7 @@ class Splitter implements BuildArguments {
     const name = at < 0 ? word : word.slice(0, at);
     const known = isShort(name) ? undefined : KNOWN.get(name);
     if (known) this.known(known, name, at < 0 ? undefined : word.slice(at + 1), [word]);
-    else if (word.startsWith("--")) this.rest.push(word);
+    else if (word.startsWith("--")) this.doubt(word);
     else this.cluster(word);
   }
 
@@ -88,7 +91,7 @@ class Splitter implements BuildArguments {
     for (let at = 1; at < word.length; at++) {
       const name = `-${word[at] ?? ""}`;
       const known = KNOWN.get(name);
-      if (!known || (known.kind === "own" && at > 1)) break;
+      if (!known || (known.kind === "own" && at > 1)) return this.doubt(word);
       if (known.kind === "flag") {
         if (name === "-u") this.useContainer = true;
         continue;
@@ -97,6 +100,11 @@ class Splitter implements BuildArguments {
       this.known(known, name, word.slice(at + 1) || undefined, [word], before);
       return;
     }
+    this.rest.push(word);
+  }
+
+  private doubt(word: string): void {
+    this.doubtful = true;
     this.rest.push(word);
   }
 
@@ -118,6 +126,7 @@ class Splitter implements BuildArguments {
     } else {
       const value = attached ?? this.words.shift();
       if (attached === undefined && value !== undefined) words.push(value);
+      if (value === undefined) this.doubtful = true;
       if (kind === "own") this.own.push(...(value === undefined ? [name] : [name, value]));
       else if (kind === "many") this.many(value, words);
       else {

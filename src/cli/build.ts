@@ -1,5 +1,5 @@
 import { imageWords } from "../pipeline/sam-images.ts";
-import { findSam, runSam } from "../pipeline/sam.ts";
+import { checkUsage, findSam, runSam } from "../pipeline/sam.ts";
 import { Interrupted } from "../report/errors.ts";
 import type { BuildArguments } from "./arguments.ts";
 import { interrupts } from "./interrupt.ts";
@@ -12,6 +12,10 @@ export async function buildCommand(own: TransformFlags, args: BuildArguments): P
   const { signal, release } = interrupts();
   // Before minutes of work and anything published.
   const sam = await findSam();
+  if (args.doubtful) {
+    const code = await checkUsage(sam, [...args.overrides, ...args.rest, ...args.after]);
+    if (code !== 0) return code;
+  }
   if (signal.aborted) throw new Interrupted();
   const flags = { ...own, ...transformFlags(args) };
   const result = await runTransform(flags, signal);

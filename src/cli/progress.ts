@@ -80,8 +80,6 @@ function describe(
       return `layer ${event.name}: ${count(event.files, "file")}, ${size(event.bytes)}, sha256:${event.digest.slice(0, 12)}${loadTest(event.loadTest)}`;
     case "resolved":
       return `${event.request} → ${event.package} ${event.version}`;
-    case "note":
-      return `note: ${event.message}`;
     case "nothing-to-ship":
       return `no layer for ${event.packages.join(", ")}: the packages bring nothing that the runtime lacks`;
     case "published":
@@ -95,8 +93,9 @@ function describe(
       return `${event.reference} ${event.widened ? "can now be" : "could already be"} used by ${event.with}`;
     case "deleted":
       return `deleted ${event.reference}`;
+    case "note":
     case "warning":
-      return `warning: ${event.message}${event.hint === undefined ? "" : `\n  hint: ${event.hint}`}`;
+      return `${event.kind}: ${event.message}${event.hint === undefined ? "" : `\n  hint: ${event.hint}`}`;
   }
 }
 

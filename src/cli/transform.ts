@@ -6,6 +6,7 @@ import type { PublishMode } from "../pipeline/publish.ts";
 import type { TransformResult } from "../pipeline/transform.ts";
 import { transform } from "../pipeline/transform.ts";
 import type { Grant } from "../publish/lambda/grant.ts";
+import type { FunctionRequest } from "../template/request.ts";
 import { interruptSignal } from "./interrupt.ts";
 import { printJson } from "./json.ts";
 import { count, size, progress } from "./progress.ts";
@@ -88,19 +89,22 @@ export async function runTransform(
 
 /** Says which templates were written. */
 export function tellWritten(result: TransformResult): void {
-  for (const { output, functions } of result.children) process.stderr.write(wrote(output, functions));
+  for (const { output, requests } of result.children) process.stderr.write(wrote(output, requests));
   if (result.output !== STDOUT) process.stderr.write(summary(result));
 }
 
 function summary({ output, functions, children }: TransformResult): string {
-  const own = functions.filter(({ request }) => request.stack === undefined).length;
-  if (own > 0 || children.length > 0) return wrote(output, own);
+  const own = functions.map(({ request }) => request).filter(({ stack }) => stack === undefined);
+  if (own.length + children.length > 0) return wrote(output, own);
   return `wrote ${output}: no function asks for packages, it is the template unchanged\n`;
 }
 
-function wrote(output: string, functions: number): string {
-  const what =
-    functions > 0 ? `${count(functions, "function")} with packages` : "packages in nested stacks only";
+function wrote(output: string, requests: readonly FunctionRequest[]): string {
+  const counts = (["function", "layer"] as const).flatMap((kind) => {
+    const number = requests.filter(({ resource }) => resource === kind).length;
+    return number > 0 ? [count(number, kind)] : [];
+  });
+  const what = counts.length > 0 ? `${counts.join(" and ")} with packages` : "packages in nested stacks only";
   return `wrote ${output}: ${what}\n`;
 }
 

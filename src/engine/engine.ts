@@ -1,12 +1,31 @@
 import type { InstalledPackage } from "../target/managers/manager.ts";
+import type { Repository } from "../target/repositories.ts";
 import type { Architecture } from "../target/runtimes.ts";
+
+/** An image that is built from a Dockerfile. */
+export interface Dockerfile {
+  /** Absolute paths. */
+  readonly file: string;
+  readonly context: string;
+  readonly args: Readonly<Record<string, string>>;
+  readonly target?: string;
+  /** SHA-256 (hex) of all that decides what is built, base images aside: the same wherever the files lie. */
+  readonly digest: string;
+}
 
 /** An image and the packages to install on top of it. */
 export interface InstallRequest {
+  /** Its name; of an image that is built first, what people call it. */
   readonly image: string;
+  /** What the image is built from; absent for one that exists. */
+  readonly dockerfile?: Dockerfile;
   readonly architecture: Architecture;
-  /** Canonical spellings, see target/packages. */
+  /** Canonical spellings, see target/packages. May be empty. */
   readonly packages: readonly string[];
+  /** Where packages may come from besides the image's own repositories, by name; keys that are files by absolute path. */
+  readonly repositories: readonly Repository[];
+  /** Topics of amazon-linux-extras, sorted. */
+  readonly extras: readonly string[];
 }
 
 /** A build image that is there now. */
@@ -83,6 +102,8 @@ export interface RuntimeRoot {
 export interface Engine {
   /** Makes the build image, or finds it, and gives it the further names too. */
   build(request: InstallRequest, names: readonly string[]): Promise<BuildImage>;
+  /** Hands the files of an image to `use`, as it is without the request's packages. */
+  open<T>(request: InstallRequest, use: (files: ImageFiles) => Promise<T>): Promise<T>;
   /** Installs runtime packages and hands the result to `use`; the root is gone when `use` returns. */
   install<T>(request: InstallRequest, use: (root: RuntimeRoot) => Promise<T>): Promise<T>;
 }

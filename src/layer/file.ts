@@ -54,4 +54,12 @@ export interface Ingredients {
   readonly readBase: ReadFile;
   readonly include: readonly string[];
   readonly exclude: readonly string[];
+  /** Images of the user's own making, whose libraries and programs go in as well. */
+  readonly built: readonly BuiltImage[];
+}
+
+/** The files of an image that a Dockerfile made. */
+export interface BuiltImage {
+  readonly read: ReadFile;
+  readonly list: ListFolder;
 }

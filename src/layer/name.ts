@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import type { Repository } from "../target/repositories.ts";
 
 const LONGEST_NAME = 140;
 const LONGEST_DESCRIPTION = 256;
@@ -12,6 +13,10 @@ export interface LayerInputs {
   readonly packages: readonly string[];
   readonly include: readonly string[];
   readonly exclude: readonly string[];
+  readonly repositories: readonly Repository[];
+  readonly extras: readonly string[];
+  /** Digests of the Dockerfiles whose files go in. */
+  readonly shipped: readonly string[];
 }
 
 /**
@@ -19,12 +24,15 @@ export interface LayerInputs {
  * Lambda allows letters, digits, `-` and `_`, at most 140 (PublishLayerVersion, LayerName).
  */
 export function layerName(inputs: LayerInputs): string {
-  const { os, architecture, image, packages, include, exclude } = inputs;
+  const { os, architecture, image, packages, include, exclude, repositories, extras, shipped } = inputs;
+  // where a key lies on this machine is no input
+  const sources = repositories.map(({ gpgKey: _key, ...rest }) => rest);
+  const more = sources.length + extras.length + shipped.length > 0 ? [sources, extras, shipped] : [];
   const hash = createHash("sha256")
-    .update(JSON.stringify([1, os, architecture, image, packages, include, exclude]))
+    .update(JSON.stringify([1, os, architecture, image, packages, include, exclude, ...more]))
     .digest("hex");
   const suffix = `-${hash.slice(0, 8)}`;
-  const readable = `sam-pkg-${os}-${architecture}-${packages[0] ?? "none"}`.replaceAll(
+  const readable = `sam-pkg-${os}-${architecture}-${packages[0] ?? "dockerfile"}`.replaceAll(
     /[^A-Za-z0-9_-]+/g,
     "-",
   );

@@ -2,6 +2,7 @@ import type { FunctionRequest } from "../template/request.ts";
 import { variablesFor } from "./edits.ts";
 import type { CheckedLayer } from "./layer.ts";
 import type { Plan } from "./plan.ts";
+import { dockerfilesOf } from "./dockerfiles.ts";
 import { findTemplate } from "./find.ts";
 import { checkNamesakes } from "./namesakes.ts";
 import { planRewrites, proveRewrites } from "./outputs.ts";
@@ -46,13 +47,14 @@ export async function inspect(asked: InspectOptions): Promise<Inspection> {
   const options = { ...asked, ...config };
   const tree = await readStacks(file, options);
   // What transform would refuse has no plan.
-  checkNamesakes(tree, listener);
+  const dockerfiles = await dockerfilesOf(tree);
+  checkNamesakes(tree, dockerfiles, listener);
   proveRewrites(
     planRewrites(tree),
     tree.requests.map((request) => standIn(request, LAYER_STAND_INS.version)),
   );
   tellRemarks(tree, listener);
-  const plan = planSets(tree.requests);
+  const plan = planSets(tree.requests, dockerfiles);
   const { layers } = await makeSets({ builds: [], layers: plan.layers }, tree.stacks, options);
   const functions = tree.requests.map((request): InspectedFunction => {
     const layer = layers.find(({ set }) => set.keys.includes(request.key));

@@ -1,4 +1,4 @@
-import type { RuntimePackage, RuntimeRoot } from "../engine/engine.ts";
+import type { ImageFiles, RuntimePackage, RuntimeRoot } from "../engine/engine.ts";
 import type { Assembly } from "../layer/assemble.ts";
 import { assemble } from "../layer/assemble.ts";
 import type { Budget } from "../layer/budget.ts";
@@ -37,10 +37,12 @@ export interface CheckOptions {
 /**
  * Assembles the layer of a set and checks that it would load; undefined when there is nothing to ship.
  * Throws WorkError with everything that would fail.
+ * @param built the images of the set's Dockerfiles, whose libraries and programs go in as well
  */
 export async function checkLayer(
   set: PackageSet,
   root: RuntimeRoot,
+  built: readonly ImageFiles[],
   { loadTest, listener }: CheckOptions,
 ): Promise<CheckedLayer | undefined> {
   const { architecture, include, exclude } = set;
@@ -54,6 +56,7 @@ export async function checkLayer(
     read: (path) => image.read(path),
     list: (folder) => image.list(folder),
     readBase: (path) => base.read(path),
+    built: built.map((one) => ({ read: (path) => one.read(path), list: (folder) => one.list(folder) })),
   });
   const { files, failures, assumed } = assembly;
   if (failures.length > 0) throw wouldNotLoad(set, packages, failures);
@@ -66,7 +69,8 @@ export async function checkLayer(
   if (budget.verdict === "too-large") throw tooLarge(set, budget);
   const tested = loadTest ? await testLoading(set, root, assembly) : undefined;
   const notes = [...(tested?.notes ?? []), ...assembly.notes];
-  const name = layerName({ ...set, os });
+  const shipped = set.shipped.map((one) => one.dockerfile?.digest ?? one.image);
+  const name = layerName({ ...set, os, shipped });
   const digest = contentDigest(files, architecture);
   listener({
     kind: "layer",

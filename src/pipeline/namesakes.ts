@@ -6,6 +6,7 @@ import type { Listener } from "../report/events.ts";
 import type { BuiltResource } from "../template/built.ts";
 import { builtResources } from "../template/built.ts";
 import type { FunctionRequest } from "../template/request.ts";
+import type { Dockerfiles } from "./dockerfiles.ts";
 import type { PackageSet } from "./plan.ts";
 import { planSets } from "./plan.ts";
 import type { Stack, Tree } from "./stacks.ts";
@@ -22,9 +23,15 @@ interface Owner {
  * Refuses what SAM would build in the image of a namesake in another stack; warns where that image is the function's
  * own with more packages in it. Throws InputError.
  */
-export function checkNamesakes({ stacks, requests }: Tree, listener: Listener): void {
+export function checkNamesakes(
+  { stacks, requests }: Tree,
+  dockerfiles: Dockerfiles,
+  listener: Listener,
+): void {
   if (stacks.length === 1) return;
-  const sets = new Map(planSets(requests).builds.flatMap((set) => set.keys.map((key) => [key, set])));
+  const sets = new Map(
+    planSets(requests, dockerfiles).builds.flatMap((set) => set.keys.map((key) => [key, set])),
+  );
   const owners = new Map<string, Owner>();
   const problems: Diagnostic[] = [];
   for (const stack of stacks.toReversed()) {

@@ -1,5 +1,6 @@
 import type { Grant } from "../publish/lambda/grant.ts";
 import type { LayerReference } from "../publish/publish.ts";
+import { mayGetLayer } from "../template/request.ts";
 import type { AccountOptions } from "./account.ts";
 import type { CheckedLayer } from "./layer.ts";
 import type { WorkOptions } from "./sets.ts";
@@ -19,7 +20,7 @@ export type PublishLayers = (layers: readonly CheckedLayer[]) => Promise<Readonl
 
 /** Finds out before anything is made where the layers of a tree will go. Throws WorkError or InputError. */
 export async function openPublisher(tree: Tree, options: PublishOptions): Promise<PublishLayers> {
-  const asked = tree.requests.some(({ runtimePackages }) => runtimePackages.length > 0);
+  const asked = tree.requests.some(mayGetLayer);
   if (options.publish === "none" || !asked) return async () => new Map();
   return options.publish === "template" ? intoTemplates(tree, options) : toLambda(tree, options);
 }

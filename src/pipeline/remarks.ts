@@ -6,9 +6,10 @@ export function tellRemarks(
   { warnings, askForLoops }: Pick<Tree, "warnings" | "askForLoops">,
   listener: Listener,
 ): void {
-  for (const { file, position, message, hint } of warnings) {
+  for (const { severity, file, position, message, hint } of warnings) {
     const place = position ? `${file}:${position.line}:${position.column}` : file;
-    listener({ kind: "warning", message: `${place}: ${message}`, ...(hint === undefined ? {} : { hint }) });
+    const kind = severity === "note" ? "note" : "warning";
+    listener({ kind, message: `${place}: ${message}`, ...(hint === undefined ? {} : { hint }) });
   }
   if (!askForLoops) return;
   listener({

@@ -62,6 +62,7 @@ export function planReport({ template, functions, plan, layers }: Inspection) {
     functions: functions.flatMap(({ request, layer, environment }) =>
       request.logicalIds.map((logicalId) => ({
         logicalId,
+        ...(request.resource === "layer" ? { resource: request.resource } : {}),
         ...(request.stack ? { stack: request.stack.path, template: request.stack.template } : {}),
         runtime: request.runtime.id,
         architecture: request.architecture,
@@ -82,10 +83,11 @@ export function transformReport({ template, output, children, functions, layers 
     command: "transform" as const,
     template,
     output,
-    ...(children.length > 0 ? { children: children.map(({ functions: _count, ...child }) => child) } : {}),
+    ...(children.length > 0 ? { children: children.map(({ requests: _requests, ...child }) => child) } : {}),
     functions: functions.flatMap(({ request, buildImage, layer, environment = {} }) =>
       request.logicalIds.map((logicalId, at) => ({
         logicalId,
+        ...(request.resource === "layer" ? { resource: request.resource } : {}),
         ...(request.stack ? { stack: request.stack.path, template: request.stack.template } : {}),
         runtime: request.runtime.id,
         architecture: request.architecture,

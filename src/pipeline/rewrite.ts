@@ -4,6 +4,7 @@ import type { Edit } from "../template/apply.ts";
 import { proveEdits } from "../template/edit.ts";
 import { EditRefused } from "../template/apply.ts";
 import type { FunctionRequest } from "../template/request.ts";
+import { mayGetLayer } from "../template/request.ts";
 import type { FunctionResult } from "./edits.ts";
 import { editsFor } from "./edits.ts";
 import type { Source } from "./source.ts";
@@ -27,10 +28,8 @@ export const LAYER_STAND_INS: Readonly<Record<LayerReference["kind"], LayerRefer
 export function standIn(request: FunctionRequest, layer: LayerReference): FunctionResult {
   return {
     request,
-    ...(request.build.length > 0
-      ? { buildImage: { tag: "samcli/lambda-sampkg-0:latest", stableTags: [] } }
-      : {}),
-    ...(request.runtimePackages.length > 0 ? { layer } : {}),
+    ...(request.builds ? { buildImage: { tag: "samcli/lambda-sampkg-0:latest", stableTags: [] } } : {}),
+    ...(mayGetLayer(request) ? { layer } : {}),
   };
 }
 

@@ -1,3 +1,4 @@
+import type { FunctionResult } from "./edits.ts";
 import { imagesOf, isOurImage, namedImages } from "./images.ts";
 import type { SamconfigOptions } from "./samconfig.ts";
 import { readSamconfig } from "./samconfig.ts";
@@ -42,10 +43,11 @@ export async function imageWords(
     if (image === undefined || image === images.get(id)) return [];
     return [`${id} is built in ${image}, as ${source} says, not in the image with its Build packages`];
   });
-  if (plain.length > 0 && useContainer === undefined && settings["use_container"] !== true) {
-    const [are, image] = plain.length === 1 ? ["is", "image"] : ["are", "images"];
+  const unnamed = named.has("") ? [] : plain.filter((id) => !named.has(id));
+  if (unnamed.length > 0 && useContainer === undefined && settings["use_container"] !== true) {
+    const [are, image] = unnamed.length === 1 ? ["is", "image"] : ["are", "images"];
     notes.push(
-      `${plain.join(", ")}, without Build packages, ${are} built in SAM's own ${image}: --use-container holds for all functions or none`,
+      `${unnamed.join(", ")}, without Build packages, ${are} built in SAM's own ${image}: --use-container holds for all functions or none`,
     );
   }
   const ours = ids.filter((id) => theirs(id) === undefined);
@@ -54,7 +56,29 @@ export async function imageWords(
     "--build-image",
     text,
   ]);
-  return { words: ["--use-container", ...words], notes };
+  return { words: ["--use-container", ...words, ...cacheWords(functions, ours, settings)], notes };
+}
+
+/** A variable of the build container, of which nothing is read. */
+const MARK = "SAM_PKG_BUILD_IMAGE";
+
+/**
+ * Options that make `sam build --cached` notice another image of a layer: of a function it compares the Metadata, of a
+ * layer only properties and variables (LayerBuildDefinition). They replace samconfig's, too.
+ */
+function cacheWords(
+  functions: readonly FunctionResult[],
+  ours: readonly string[],
+  settings: Readonly<Record<string, unknown>>,
+): string[] {
+  const marks = functions.flatMap(({ request, buildImage }) =>
+    request.resource === "layer" && buildImage
+      ? request.logicalIds.filter((id) => ours.includes(id)).map((id) => `${id}.${MARK}=${buildImage.tag}`)
+      : [],
+  );
+  if (marks.length === 0) return [];
+  const variables = [...textsOf(settings["container_env_var"]), ...marks];
+  return variables.flatMap((text) => ["--container-env-var", text]);
 }
 
 /** A list of texts of samconfig, which may be written as one text. */

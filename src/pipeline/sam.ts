@@ -55,6 +55,20 @@ function isOlder(version: string, than: string): boolean {
   return at >= 0 && (a[at] ?? 0) < (b[at] ?? 0);
 }
 
+/**
+ * Asks SAM CLI whether it takes these arguments of `sam build`: with --help it reads them all and builds nothing. Where it
+ * does not, it says why on standard error; returns its exit code.
+ */
+export async function checkUsage({ program, words }: Sam, args: readonly string[]): Promise<number> {
+  const child = spawn(program, [...words, "build", "--help", ...args], {
+    stdio: ["ignore", "ignore", "inherit"],
+  });
+  return new Promise((resolve, reject) => {
+    child.once("error", reject);
+    child.once("close", (code) => resolve(code ?? 1));
+  });
+}
+
 const INTERRUPTED = 130;
 
 /**

@@ -1,4 +1,4 @@
-import type { Engine } from "../engine/engine.ts";
+import type { Engine, ImageFiles, InstallRequest } from "../engine/engine.ts";
 import type { Listener } from "../report/events.ts";
 import type { BuildImageNames } from "./edits.ts";
 import type { CheckedLayer } from "./layer.ts";
@@ -45,12 +45,25 @@ export async function makeSets(
     for (const key of set.keys) buildImages.set(key, { tag, stableTags: names.get(key) ?? [] });
   });
   const layers = plan.layers.map(
-    (set) => () => engine.install(set, (root) => checkLayer(set, root, { loadTest, listener })),
+    (set) => () =>
+      withImages(engine, set.shipped, (built) =>
+        engine.install(set, (root) => checkLayer(set, root, built, { loadTest, listener })),
+      ),
   );
   const made = await parallel<CheckedLayer | undefined>([...builds, ...layers], jobs, signal, () =>
     inner.abort(),
   );
   return { buildImages, layers: made.filter((one) => one !== undefined) };
+}
+
+/** Hands the files of several images to `use`. */
+function withImages<T>(
+  engine: Engine,
+  [first, ...rest]: readonly InstallRequest[],
+  use: (images: readonly ImageFiles[]) => Promise<T>,
+): Promise<T> {
+  if (!first) return use([]);
+  return engine.open(first, (files) => withImages(engine, rest, (others) => use([files, ...others])));
 }
 
 /** Loaded only here: a template without packages, or with mistakes, needs no engine. */

@@ -8,9 +8,7 @@ import { Template } from "../template/template.ts";
 const NOT_SAM = "SAM cannot read this template either (`sam validate`): correct the syntax first";
 const NO_ALIASES = "write the values out, without aliases";
 
-const SYNTAX_HINTS: Readonly<Record<SyntaxReason, string>> = {
-  syntax: NOT_SAM,
-  "multiple-documents": NOT_SAM,
+const SYNTAX_HINTS: Readonly<Partial<Record<SyntaxReason, string>>> = {
   "tab-indentation": "YAML allows only spaces there: replace each tab (`expand -t 2 template.yaml`)",
   "recursive-alias": NO_ALIASES,
   "alias-bomb": NO_ALIASES,
@@ -29,23 +27,26 @@ export interface Source {
   readonly template: Template;
 }
 
-/** Reads a template. Throws InputError when it is no text, or not one that SAM would understand. */
-export async function readSource(file: string): Promise<Source> {
+/**
+ * Reads a template. Throws InputError when it is no text, or not one that SAM would understand.
+ * @param hint what to do about wrong syntax
+ */
+export async function readSource(file: string, hint = NOT_SAM): Promise<Source> {
   const text = await readText(file, {
     missing: "check the path to the template",
     folder: `name the template in it: ${join(file, "template.yaml")}`,
   });
   const folder = dirname(resolve(file));
-  return { file, folder, template: parse(file, text) };
+  return { file, folder, template: parse(file, text, hint) };
 }
 
-function parse(file: string, text: string): Template {
+function parse(file: string, text: string, syntaxHint: string): Template {
   try {
     return new Template(text);
   } catch (error) {
     if (!(error instanceof TemplateSyntaxError)) throw error;
     const { line, column, message } = error;
-    const hint = SYNTAX_HINTS[error.reason];
+    const hint = SYNTAX_HINTS[error.reason] ?? syntaxHint;
     throw wrongInput(file, message, hint, { line, column });
   }
 }

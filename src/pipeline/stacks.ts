@@ -1,11 +1,14 @@
 // The tree of a template and its nested stacks, each template file once.
 import { realpath, stat } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { isAbsolute, join, resolve } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import type { Diagnostic } from "../report/diagnostic.ts";
 import { byFileAndPosition } from "../report/diagnostic.ts";
 import { InputError } from "../report/errors.ts";
 import type { Listener } from "../report/events.ts";
+import type { Repository } from "../target/repositories.ts";
+import { isUrl } from "../target/repositories.ts";
+import type { DockerfileRequest } from "../template/asked.ts";
 import type { Child } from "../template/children.ts";
 import { childrenOf } from "../template/children.ts";
 import type { FunctionRequest, Reading } from "../template/request.ts";
@@ -14,6 +17,8 @@ import type { Path } from "../template/locate.ts";
 import { mapping } from "../template/mapping.ts";
 import type { ParameterValues } from "../template/parameters.ts";
 import { Resolver } from "../template/resolve.ts";
+import type { SpecFile, SpecFiles } from "../template/spec.ts";
+import { specsOf } from "../template/spec.ts";
 import { baseOf, pathOf } from "./location.ts";
 import type { BuildSettings, SettingsOptions } from "./settings.ts";
 import { needsSettings, readSettings } from "./settings.ts";
@@ -127,11 +132,13 @@ class TreeReader {
     if (!source) return undefined;
 
     const values = await this.values(source, passed);
-    const asked = this.functions(source, path, values, known);
-    const value = source.template.value;
-    const own = childrenOf(value, new Resolver(mapping(value), values));
-    const line = [...above, await realpath(absolute)];
     const base = await baseOf(file);
+    const value = source.template.value;
+    const resolver = new Resolver(mapping(value), values);
+    const specs = await this.specs(specsOf(mapping(value), resolver), base);
+    const asked = this.functions(source, { path, base, known }, values, specs);
+    const own = childrenOf(value, resolver);
+    const line = [...above, await realpath(absolute)];
     const children: NestedTemplate[] = [];
     for (const child of own) {
       if (this.full) break;
@@ -204,21 +211,47 @@ class TreeReader {
     return { ...(passed ?? { overrides }), ...(region === undefined ? {} : { region }) };
   }
 
-  /** @param known the template was read before: what is wrong with it was told, too */
+  /** The files that a template's `Spec` keys name. */
+  private async specs(names: readonly string[], base: string): Promise<SpecFiles> {
+    const files = new Map<string, SpecFile>();
+    for (const name of names) {
+      const file = isAbsolute(name) ? name : join(base, name);
+      try {
+        const { template } = await readSource(
+          file,
+          "write it as Packages stands in a template, in YAML or JSON",
+        );
+        files.set(name, { file, value: template.value, locate: () => template.locator });
+      } catch (error) {
+        if (!(error instanceof InputError)) throw error;
+        // without a place in the file, it is its path that is wrong
+        const first = error.diagnostics.find(({ position }) => position === undefined);
+        const hint = "Spec is a path that starts in the template's folder";
+        files.set(name, {
+          problem: first && { message: `${file}, which Spec names: ${first.message}`, hint },
+        });
+        if (!first) this.collect(error, true);
+      }
+    }
+    return files;
+  }
+
+  /** @param at its stack's path, the folder at which its paths start, and whether it was read (and told of) before */
   private functions(
     { file, template }: Source,
-    path: string,
+    { path, base, known }: { readonly path: string; readonly base: string; readonly known: boolean },
     values: ParameterValues,
-    known: boolean,
+    specs: SpecFiles,
   ): Reading | undefined {
     try {
-      const reading = readFunctions(file, template.value, () => template.locator, values);
-      if (path === "") return reading;
+      const reading = readFunctions(file, template.value, () => template.locator, values, specs);
+      const requests = reading.requests.map((request) => withAbsolutePaths(request, resolve(base)));
+      if (path === "") return { ...reading, requests };
       const stack = { path, template: file };
-      const requests = reading.requests.map((request) => {
-        return { ...request, key: `${file}/${request.key}`, stack };
-      });
-      return { ...reading, requests };
+      return {
+        ...reading,
+        requests: requests.map((request) => ({ ...request, key: `${file}/${request.key}`, stack })),
+      };
     } catch (error) {
       this.collect(error, known);
     }
@@ -229,6 +262,24 @@ class TreeReader {
     const told = new Set(known ? this.problems.map((one) => JSON.stringify(one)) : []);
     this.problems.push(...error.diagnostics.filter((one) => !told.has(JSON.stringify(one))));
   }
+}
+
+/** The request with the files that it names by absolute path. */
+function withAbsolutePaths(request: FunctionRequest, base: string): FunctionRequest {
+  const { dockerfile, shipped, repositories } = request;
+  const moved = (one: DockerfileRequest): DockerfileRequest => {
+    return { ...one, file: resolve(base, one.file), context: resolve(base, one.context) };
+  };
+  const keyed = repositories.map((one): Repository => {
+    const { gpgKey: key } = one;
+    return key === undefined || isUrl(key) ? one : { ...one, gpgKey: resolve(base, key) };
+  });
+  return {
+    ...request,
+    repositories: keyed,
+    shipped: shipped.map(moved),
+    ...(dockerfile ? { dockerfile: moved(dockerfile) } : {}),
+  };
 }
 
 /** Whether one output serves both readings of a template. */

@@ -7,6 +7,8 @@ import type { AccountOptions } from "./account.ts";
 import type { FunctionResult } from "./edits.ts";
 import { variablesFor } from "./edits.ts";
 import type { CheckedLayer } from "./layer.ts";
+import type { Dockerfiles } from "./dockerfiles.ts";
+import { dockerfilesOf } from "./dockerfiles.ts";
 import { findTemplate } from "./find.ts";
 import { plainlyBuilt } from "./images.ts";
 import { checkNamesakes } from "./namesakes.ts";
@@ -39,8 +41,8 @@ export interface WrittenChild {
   readonly output: string;
   /** The logical IDs from the root's resource down: `Api/Auth`. */
   readonly stack: string;
-  /** How many functions in it have packages. */
-  readonly functions: number;
+  /** Its functions and layers with packages. */
+  readonly requests: readonly FunctionRequest[];
 }
 
 /** What `transform` did. */
@@ -71,7 +73,8 @@ export async function transform(asked: TransformOptions): Promise<TransformResul
   const { file, config } = await findTemplate(asked);
   const options = { ...asked, ...config };
   const tree = await readStacks(file, options);
-  checkNamesakes(tree, listener);
+  const dockerfiles = await dockerfilesOf(tree);
+  checkNamesakes(tree, dockerfiles, listener);
   const rewrites = planRewrites(tree, options.output);
   await checkOutputs(rewrites, listener);
   if (tree.requests.length > 0) await checkSamconfig(tree.root.file, options);
@@ -81,7 +84,7 @@ export async function transform(asked: TransformOptions): Promise<TransformResul
   proveRewrites(rewrites, tried);
   tellRemarks(tree, listener);
   const publishLayers = await openPublisher(tree, options);
-  const made = await make(tree, options);
+  const made = await make(tree, dockerfiles, options);
   const expected = tree.requests.map((request) => expectedOf(request, made, unpublished, options));
   if (!isSameRewrite(tried, expected)) proveRewrites(rewrites, expected);
   const references = await publishLayers(made.layers);
@@ -95,7 +98,7 @@ export async function transform(asked: TransformOptions): Promise<TransformResul
     await writeOutput(stack, output, texts[at] ?? "");
   }
   const children = rewrites.slice(0, -1).map(({ stack, output }): WrittenChild => {
-    return { template: stack.file, output, stack: stack.path, functions: stack.requests.length };
+    return { template: stack.file, output, stack: stack.path, requests: stack.requests };
   });
   const output = rewrites.at(-1)?.output ?? STDOUT;
   const text = texts.at(-1) ?? "";
@@ -112,10 +115,14 @@ async function checkSamconfig(template: string, options: SettingsOptions): Promi
 }
 
 /** A template without packages does not pay for loading what makes them. */
-async function make({ stacks, requests }: Tree, options: TransformOptions): Promise<Made> {
+async function make(
+  { stacks, requests }: Tree,
+  dockerfiles: Dockerfiles,
+  options: TransformOptions,
+): Promise<Made> {
   if (requests.length === 0) return { buildImages: new Map(), layers: [] };
   const { makeSets } = await import("./sets.ts");
-  return makeSets(planSets(requests), stacks, options);
+  return makeSets(planSets(requests, dockerfiles), stacks, options);
 }
 
 /** What was made for a function, its layer not yet published. */

@@ -6,7 +6,7 @@ export interface Position {
 
 /** One problem of the user's input: what is wrong, where, and the next step. */
 export interface Diagnostic {
-  readonly severity: "error" | "warning";
+  readonly severity: "error" | "warning" | "note";
   readonly file: string;
   readonly position?: Position;
   readonly message: string;

@@ -40,7 +40,7 @@ export type Event =
       readonly package: string;
       readonly version: string;
     }
-  | { readonly kind: "note"; readonly message: string }
+  | { readonly kind: "note"; readonly message: string; readonly hint?: string }
   | { readonly kind: "nothing-to-ship"; readonly packages: readonly string[] }
   | {
       readonly kind: "published";

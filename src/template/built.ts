@@ -1,4 +1,5 @@
 import { resources } from "./children.ts";
+import { isFunction, isLayer } from "./kinds.ts";
 import type { Path } from "./locate.ts";
 import { mapping } from "./mapping.ts";
 import type { TemplateValue } from "./parse.ts";
@@ -12,29 +13,44 @@ export interface BuiltResource {
   readonly architecture: string | undefined;
 }
 
+/** The property that holds the code. */
+const CODE: Readonly<Record<string, string>> = {
+  "AWS::Serverless::Function": "CodeUri",
+  "AWS::Lambda::Function": "Code",
+  "AWS::Serverless::LayerVersion": "ContentUri",
+  "AWS::Lambda::LayerVersion": "Content",
+};
+
 const text = (value: unknown): string | undefined => (typeof value === "string" ? value : undefined);
 
-/** What `sam build --use-container` builds: functions of a zip package, and layers with a BuildMethod. */
+/**
+ * What `sam build --use-container` builds: functions and layers with a BuildMethod, whose code is no text or archive and
+ * that do not say SkipBuild (get_function_build_info and is_layer_buildable of SAM CLI).
+ */
 export function builtResources(template: TemplateValue): BuiltResource[] {
   const { Resources: all, Globals: globals } = mapping(template);
-  const built: BuiltResource[] = [];
-  for (const { logicalId, path, resource } of resources(mapping(all), ["Resources"])) {
+  const shared = mapping(mapping(globals)["Function"]);
+  return [...resources(mapping(all), ["Resources"])].flatMap(({ logicalId, path, resource }) => {
     const { Type: type } = resource;
-    if (type === "AWS::Serverless::LayerVersion" || type === "AWS::Lambda::LayerVersion") {
-      const { BuildMethod: method } = mapping(resource["Metadata"]);
-      if (method !== undefined) built.push({ logicalId, path, runtime: undefined, architecture: undefined });
+    const { BuildMethod: method, SkipBuild: skip } = mapping(resource["Metadata"]);
+    const properties = {
+      ...(type === "AWS::Serverless::Function" ? shared : {}),
+      ...mapping(resource["Properties"]),
+    };
+    const code = properties[typeof type === "string" ? (CODE[type] ?? "") : ""];
+    if (skip === true || (typeof code === "string" && code.endsWith(".zip"))) return [];
+    if (isLayer(resource)) {
+      return method ? [{ logicalId, path, runtime: undefined, architecture: undefined }] : [];
     }
-    if (type !== "AWS::Serverless::Function" && type !== "AWS::Lambda::Function") continue;
-    const inherited = type === "AWS::Serverless::Function" ? mapping(mapping(globals)["Function"]) : {};
-    const properties = { ...inherited, ...mapping(resource["Properties"]) };
-    if (properties["PackageType"] === "Image" || properties["InlineCode"] !== undefined) continue;
+    if (!isFunction(resource) || properties["PackageType"] === "Image" || properties["InlineCode"]) return [];
     const architectures = properties["Architectures"] ?? ["x86_64"];
-    built.push({
-      logicalId,
-      path,
-      runtime: text(properties["Runtime"]),
-      architecture: Array.isArray(architectures) ? text(architectures[0]) : undefined,
-    });
-  }
-  return built;
+    return [
+      {
+        logicalId,
+        path,
+        runtime: text(properties["Runtime"]),
+        architecture: Array.isArray(architectures) ? text(architectures[0]) : undefined,
+      },
+    ];
+  });
 }

@@ -1,56 +1,49 @@
-import { canonicalPackages } from "../target/packages.ts";
+import { isDeepStrictEqual } from "node:util";
+import type { Runtime } from "../target/runtimes.ts";
+import type { Asked, DockerfileRequest } from "./asked.ts";
+import { joinAsked, NOTHING, sharedName } from "./asked.ts";
 import { bodiesOf } from "./loops.ts";
 import type { Body, Instance } from "./loops.ts";
-import { ignoreGlobal, inheritedBy } from "./globals.ts";
-import type { LayersAsWritten } from "./layers.ts";
-import { placeLayer } from "./layers.ts";
+import { inheritedBy } from "./globals.ts";
+import { buildTargetOf, LayerVersions } from "./layer-versions.ts";
+import { FUNCTION_TYPES, isFunction, isLayer, LAYER_TYPES } from "./kinds.ts";
 import type { Locator, Path } from "./locate.ts";
 import type { Mapping } from "./mapping.ts";
 import { isMapping, mapping } from "./mapping.ts";
-import type { Packages } from "./packages.ts";
 import { PackagesReader } from "./packages-reader.ts";
-import type { ParameterValues } from "./parameters.ts";
 import type { TemplateValue } from "./parse.ts";
+import type { Places } from "./placing.ts";
+import { emptyListsOf, placesOf } from "./placing.ts";
+import type { ParameterValues } from "./parameters.ts";
 import { isList } from "./parse.ts";
 import { Problems } from "./problems.ts";
 import type { FunctionRequest, Reading } from "./request.ts";
+import { mayGetLayer } from "./request.ts";
 import { Resolver } from "./resolve.ts";
+import type { SpecFiles } from "./spec.ts";
 import type { Scope } from "./target.ts";
-import { architectureOf, placeOf, property, runtimeOf } from "./target.ts";
-import { variablesOf } from "./variables.ts";
-
-const FUNCTION_TYPES = ["AWS::Serverless::Function", "AWS::Lambda::Function"];
-
-const NONE: Packages = {};
+import { architectureOf, property, runtimeOf } from "./target.ts";
 
 const ONE_BODY = "the body gets one layer for all: write a loop for each, or the functions one by one";
 
 /** What all instances of a body must have in common, since the body is edited once. */
-type Wants = Pick<
-  FunctionRequest,
-  | "runtime"
-  | "architecture"
-  | "build"
-  | "runtimePackages"
-  | "include"
-  | "exclude"
-  | "buildImage"
-  | "runtimeImage"
->;
+type Wants = Omit<FunctionRequest, keyof Places | "stack">;
 
 /**
- * Every function that asks for packages, in the template's order.
+ * Every function and layer that asks for packages, in the template's order.
  * Throws InputError with all problems of the template, sorted by place.
  * @param locate finds places in the text; called only when there is a problem to place
+ * @param specs the files that `specsOf` names
  */
 export function readFunctions(
   file: string,
   value: TemplateValue,
   locate: () => Locator,
   values: ParameterValues = { overrides: {} },
+  specs: SpecFiles = new Map(),
 ): Reading {
   const problems = new Problems(file, locate);
-  const { requests, loops } = new Reader(mapping(value), values, problems).read();
+  const { requests, loops } = new Reader(mapping(value), values, problems, specs).read();
   return { requests, loops, warnings: problems.settle() };
 }
 
@@ -60,11 +53,11 @@ class Reader {
   private readonly resolver: Resolver;
   private readonly packages: PackagesReader;
 
-  constructor(template: Mapping, values: ParameterValues, problems: Problems) {
+  constructor(template: Mapping, values: ParameterValues, problems: Problems, specs: SpecFiles) {
     this.template = template;
     this.problems = problems;
     this.resolver = new Resolver(template, values);
-    this.packages = new PackagesReader(this.resolver, problems);
+    this.packages = new PackagesReader(this.resolver, problems, specs);
   }
 
   read(): Omit<Reading, "warnings"> {
@@ -76,12 +69,15 @@ class Reader {
     }
     const path = ["Metadata", "Packages"];
     const shared = this.packages.read(path, mapping(this.template["Metadata"])["Packages"]);
+    const bodies = bodiesOf(resources, this.resolver);
+    const layers = new LayerVersions(bodies, this.packages, this.problems);
     let loops = false;
-    const requests = bodiesOf(resources, this.resolver).flatMap((body) => {
-      const request = this.body(body, shared);
+    const requests = bodies.flatMap((body) => {
+      const request = this.body(body, shared ?? NOTHING, layers);
       if (request && body.loop !== undefined) loops = true;
       return request ? [request] : [];
     });
+    layers.remark(this.template);
     if (loops) this.checkTransform();
     return { requests, loops };
   }
@@ -98,24 +94,29 @@ class Reader {
     this.problems.warning(["Transform"], message, hint);
   }
 
-  private body(body: Body, shared: Packages | undefined): FunctionRequest | undefined {
+  private body(body: Body, shared: Asked, layers: LayerVersions): FunctionRequest | undefined {
     const { path, resource, instances, unknown } = body;
     const type = resource["Type"];
     const declared = mapping(resource["Metadata"])["Packages"];
-    if (typeof type !== "string" || !FUNCTION_TYPES.includes(type)) {
+    if (!isFunction(resource) && !isLayer(resource)) {
       if (declared !== undefined && typeof type === "string" && type.startsWith("AWS::")) {
-        const hint = `Packages works on ${FUNCTION_TYPES.join(" and ")}, and in the template's own Metadata`;
+        const hint = `Packages works on ${[...FUNCTION_TYPES, ...LAYER_TYPES].join(", ")}, and in the template's own Metadata`;
         this.problems.error([...path, "Metadata", "Packages"], `Packages does nothing on ${type}`, hint);
       }
       return undefined;
     }
-    if ((declared === undefined || declared === null) && !shared) return undefined;
     if (unknown) {
+      if ((declared === undefined || declared === null) && (isLayer(resource) || shared === NOTHING))
+        return undefined;
       const message = `the functions of ${body.loop ?? ""} cannot be known: ${unknown.reason}`;
       return this.problems.error(unknown.path, message, unknown.hint);
     }
     const before = this.problems.errors;
-    const wants = instances.map((instance) => this.wants(body, instance, shared ?? NONE));
+    const wants = instances.map((instance) =>
+      isLayer(resource)
+        ? this.layer(body, instance, shared, layers)
+        : this.function(body, instance, shared, layers),
+    );
     const known = wants.filter((one) => one !== undefined);
     const [first] = known;
     if (!first || this.problems.errors > before) return undefined;
@@ -124,48 +125,82 @@ class Reader {
       return this.problems.error([...path, "Metadata", "Packages"], message, ONE_BODY);
     }
     if (!this.agree(body, known)) return undefined;
-    return { ...this.placed(body, first.runtimePackages), ...first };
+    return { ...placesOf(this.scope(path, resource), body, mayGetLayer(first)), ...first };
   }
 
-  /** What one instance asks for; undefined for nothing, or when something is wrong. */
-  private wants(body: Body, { resource }: Instance, shared: Packages): Wants | undefined {
+  /** What one function asks for; undefined for nothing, or when something is wrong. */
+  private function(
+    body: Body,
+    { resource }: Instance,
+    shared: Asked,
+    layers: LayerVersions,
+  ): Wants | undefined {
     const { path } = body;
     const place = [...path, "Metadata", "Packages"];
-    const own = this.packages.read(place, mapping(resource["Metadata"])["Packages"]) ?? NONE;
-    const join = (key: "Build" | "Runtime"): string[] =>
-      canonicalPackages([...(shared[key] ?? []), ...(own[key] ?? [])]);
-    const patterns = (key: "Include" | "Exclude"): string[] =>
-      [...new Set([...(shared[key] ?? []), ...(own[key] ?? [])])].toSorted();
-    const [build, runtimePackages] = [join("Build"), join("Runtime")];
-    const who = String(path.at(-1));
-    if (runtimePackages.length === 0 && (own.Include ?? []).length > 0) {
-      const hint = "name the packages that bring the files: `Runtime: [poppler-utils]`";
-      this.problems.error([...place, "Include"], `Include of ${who} without Runtime packages`, hint);
-    }
-    const asks = build.length + runtimePackages.length + emptyListsOf(path, resource).length > 0;
-    if (!asks && ![own, shared].some((one) => this.packages.isBroken(one))) return undefined;
-
+    const own = this.packages.read(place, mapping(resource["Metadata"])["Packages"]) ?? NOTHING;
     const scope = this.scope(path, resource);
+    const listed = layers.listedIn(scope.properties["Layers"], scope.inherited["Layers"]);
+    const asked = joinAsked(...listed.map(withoutImage), shared, own);
+    const shipped = shippedOf([...listed, asked]);
+    const { runtime: runtimePackages } = asked;
+    if (runtimePackages.length === 0 && own.include.length > 0) {
+      const hint = "name the packages that bring the files: `Runtime: [poppler-utils]`";
+      this.problems.error([...place, "Include"], `Include of ${scope.who} without Runtime packages`, hint);
+    }
+    const builds = asked.build.length > 0 || asked.dockerfile !== undefined || own.buildImage !== undefined;
+    const asks = builds || runtimePackages.length + shipped.length + emptyListsOf(path, resource).length > 0;
+    if (!asks && !asked.broken) return undefined;
+
     const packageType = property(scope, "PackageType", "Zip");
     if (!packageType) return undefined;
-    if (packageType[0] === "Image") return this.image(scope, own, build);
+    if (packageType[0] === "Image") return this.image(scope, own, builds);
     const runtime = runtimeOf(scope);
     const architecture = architectureOf(scope, runtime);
     // whatever else is wrong: all problems are told at once
-    this.placed(body, runtimePackages);
+    placesOf(scope, body, runtimePackages.length + shipped.length > 0);
+    this.checkSources(place, asked, runtime);
     if (!runtime || !architecture) return undefined;
-    const buildImage = own.BuildImage ?? shared.BuildImage;
-    const runtimeImage = own.RuntimeImage ?? shared.RuntimeImage;
-    return {
-      runtime,
-      architecture,
-      build,
-      runtimePackages,
-      include: patterns("Include"),
-      exclude: patterns("Exclude"),
-      ...(buildImage === undefined ? {} : { buildImage }),
-      ...(runtimeImage === undefined ? {} : { runtimeImage }),
-    };
+    return { resource: "function", runtime, architecture, builds, shipped, ...wantsOf(asked) };
+  }
+
+  /** What SAM's build of one layer asks for; undefined when SAM does not build it, or when something is wrong. */
+  private layer(
+    { path }: Body,
+    { logicalId, resource }: Instance,
+    shared: Asked,
+    layers: LayerVersions,
+  ): Wants | undefined {
+    const own = layers.get(logicalId);
+    if (!own) return undefined;
+    const place = [...path, "Metadata", "Packages"];
+    const asked = { ...joinAsked(shared, own), runtime: [], include: [], exclude: [] };
+    const builds = own.build.length > 0 || own.buildImage !== undefined || own.dockerfile !== undefined;
+    if ((mapping(resource["Metadata"])["BuildMethod"] ?? null) === null) {
+      if (own.build.length + Number(own.buildImage !== undefined) === 0) return undefined;
+      const message = `${logicalId} has no BuildMethod: sam build takes it as it is, in no image`;
+      const hint = "add `BuildMethod: python3.12` (or your runtime) beside Packages";
+      return this.problems.error([...place, own.build.length > 0 ? "Build" : "BuildImage"], message, hint);
+    }
+    if (!builds && emptyListsOf(path, resource).length === 0) return undefined;
+    const target = buildTargetOf(logicalId, path, resource, this.problems);
+    this.checkSources(place, asked, target?.runtime);
+    return target && { resource: "layer", ...target, builds, shipped: [], ...wantsOf(asked) };
+  }
+
+  /** Whether package sources can be used together, and by this runtime's system. */
+  private checkSources(place: Path, { repositories, extras }: Asked, runtime: Runtime | undefined): void {
+    const name = sharedName(repositories);
+    if (name !== undefined) {
+      const message = `two different repositories have the name ${name}`;
+      this.problems.error([...place, "Repositories"], message, "give each its own name");
+    }
+    if (extras.length === 0 || !runtime || runtime.os === "al2") return;
+    const message = `Extras are of Amazon Linux 2, and ${runtime.id} runs on ${runtime.os}`;
+    this.problems.error(
+      [...place, "Extras"],
+      message,
+      "name the packages alone, or a runtime of Amazon Linux 2",
+    );
   }
 
   private scope(path: Path, resource: Mapping): Scope {
@@ -175,13 +210,13 @@ class Reader {
     return { who, path, properties: mapping(resource["Properties"]), inherited, resolver, problems };
   }
 
-  private image({ path, who }: Scope, own: Packages, build: readonly string[]): undefined {
+  private image({ path, who }: Scope, own: Asked, builds: boolean): undefined {
     const place = [...path, "Metadata", "Packages"];
     const hint = "an image function cannot have layers: install the packages in its Dockerfile";
-    if ((own.Runtime ?? []).length > 0) {
+    if (own.runtime.length > 0) {
       return this.problems.error([...place, "Runtime"], `${who} is a container image`, hint);
     }
-    if (build.length === 0 || (own.Build ?? []).length === 0) return undefined;
+    if (!builds || own.build.length === 0) return undefined;
     const message = `${who} is a container image, which its own Dockerfile builds: Build does nothing here`;
     this.problems.warning([...place, "Build"], message, "install the packages in the Dockerfile");
   }
@@ -213,60 +248,39 @@ class Reader {
     );
     return false;
   }
-
-  /** What is edited: this looks at the body as it is written. */
-  private placed(
-    { path, resource, instances }: Body,
-    runtimePackages: readonly string[],
-  ): Omit<FunctionRequest, keyof Wants> {
-    const scope = this.scope(path, resource);
-    const { who, properties, inherited } = scope;
-    const made = {
-      key: path.join("/"),
-      path,
-      logicalIds: instances.map(({ logicalId }) => logicalId),
-      variables: variablesOf(inherited, properties),
-      emptyLists: emptyListsOf(path, resource),
-    };
-    if (runtimePackages.length === 0) return { ...made, layerPlaces: [], layerPreparations: [] };
-    const earlier = mapping(mapping(resource["Metadata"])["SamPkg"])["Layer"];
-    const layers: LayersAsWritten = {
-      who,
-      path: [...path, "Properties", "Layers"],
-      own: properties["Layers"],
-      inherited: inherited["Layers"],
-      earlier: typeof earlier === "string" ? earlier : undefined,
-    };
-    const { places, ignoreGlobals, problems } = placeLayer(layers, this.resolver);
-    for (const problem of problems) this.problems.error(problem.path, problem.message, problem.hint);
-    this.aliases(scope);
-    return {
-      ...made,
-      layerPlaces: places,
-      layerPreparations: ignoreGlobals ? [ignoreGlobal(path, resource, "Layers")] : [],
-    };
-  }
-
-  /** SAM makes no new version of a function of which only a layer changes. */
-  private aliases(scope: Scope): void {
-    const valueOf = (key: string): TemplateValue | undefined => {
-      const value = scope.properties[key] ?? scope.inherited[key];
-      const resolved = this.resolver.resolve(value, "live");
-      return resolved.known ? resolved.value : value;
-    };
-    const alias = valueOf("AutoPublishAlias") ?? null;
-    const all = valueOf("AutoPublishAliasAllProperties");
-    if (alias === null || all === true || all === "true") return;
-    const message = `AutoPublishAlias of ${scope.who} publishes no new version when only the layer changes`;
-    const hint = "add `AutoPublishAliasAllProperties: true` beside it";
-    this.problems.warning(placeOf(scope, "AutoPublishAlias"), message, hint);
-  }
 }
 
-/** The places of a function's own lists that are empty keys, which CloudFormation would refuse. */
-function emptyListsOf(path: Path, resource: Mapping): Path[] {
-  const own = mapping(mapping(resource["Metadata"])["Packages"]);
-  return ["Build", "Runtime", "Include", "Exclude"]
-    .filter((key) => own[key] === null)
-    .map((key) => [...path, "Metadata", "Packages", key]);
+/** What is asked for, as a request has it. */
+function wantsOf(asked: Asked): Omit<Wants, "resource" | "runtime" | "architecture" | "builds" | "shipped"> {
+  const { build, runtime: runtimePackages, include, exclude, repositories, extras } = asked;
+  const { buildImage, dockerfile, runtimeImage } = asked;
+  return {
+    build,
+    runtimePackages,
+    include,
+    exclude,
+    repositories,
+    extras,
+    ...(buildImage === undefined ? {} : { buildImage }),
+    ...(dockerfile ? { dockerfile } : {}),
+    ...(runtimeImage === undefined ? {} : { runtimeImage }),
+  };
+}
+
+/** A layer's Dockerfile builds the layer, not the functions that list it. */
+function withoutImage({ dockerfile: _dockerfile, args: _args, ...asked }: Asked): Asked {
+  return { ...asked, args: {} };
+}
+
+/** The Dockerfiles, each once. */
+function shippedOf(all: readonly Asked[]): DockerfileRequest[] {
+  const found = all.flatMap(({ dockerfile }) => dockerfile ?? []);
+  return found.filter((one, at) => found.findIndex((other) => isSame(one, other)) === at);
+}
+
+function isSame(
+  { place: _place, ...one }: DockerfileRequest,
+  { place: _other, ...another }: DockerfileRequest,
+): boolean {
+  return isDeepStrictEqual(one, another);
 }

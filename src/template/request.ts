@@ -1,6 +1,8 @@
 import type { Diagnostic } from "../report/diagnostic.ts";
 import type { Architecture, Runtime } from "../target/runtimes.ts";
+import type { Repository } from "../target/repositories.ts";
 import type { Edit } from "./apply.ts";
+import type { DockerfileRequest } from "./asked.ts";
 import type { LayerPlace } from "./layers.ts";
 import type { Path } from "./locate.ts";
 import type { Variables } from "./variables.ts";
@@ -13,8 +15,10 @@ interface NestedStack {
   readonly template: string;
 }
 
-/** A function of the template that asks for packages, with Globals and the template's own Packages joined in. */
+/** A function or layer of the template that asks for packages, with Globals and the template's own Packages joined in. */
 export interface FunctionRequest {
+  /** Of a layer only the build is asked for: its Runtime packages are those of the functions that list it. */
+  readonly resource: "function" | "layer";
   /** Unique in a run. */
   readonly key: string;
   /** Where the function stands in its template: below a loop, its body. */
@@ -25,13 +29,22 @@ export interface FunctionRequest {
   readonly stack?: NestedStack;
   readonly runtime: Runtime;
   readonly architecture: Architecture;
+  /** Whether an image is made for its build. */
+  readonly builds: boolean;
   /** Canonical spellings, sorted, each once. */
   readonly build: readonly string[];
   readonly runtimePackages: readonly string[];
   /** Patterns, sorted, each once. */
   readonly include: readonly string[];
   readonly exclude: readonly string[];
+  /** Sorted by name. */
+  readonly repositories: readonly Repository[];
+  readonly extras: readonly string[];
+  /** At most one of the two. */
   readonly buildImage?: string;
+  readonly dockerfile?: DockerfileRequest;
+  /** The Dockerfiles whose libraries and programs go into its layer: its own, and those of layers that it lists. */
+  readonly shipped: readonly DockerfileRequest[];
   readonly runtimeImage?: string;
   /** The variables that the function has already; undefined when none can be added. */
   readonly variables: Variables | undefined;
@@ -50,6 +63,14 @@ export interface Reading {
   readonly warnings: readonly Diagnostic[];
   /** Whether some of the functions come from Fn::ForEach. */
   readonly loops: boolean;
+}
+
+/** Whether it may get a layer; what a Dockerfile leaves for one is known when it is built. */
+export function mayGetLayer({
+  runtimePackages,
+  shipped,
+}: Pick<FunctionRequest, "runtimePackages" | "shipped">): boolean {
+  return runtimePackages.length + shipped.length > 0;
 }
 
 /** What people call a function: its logical IDs, behind those of the nested stacks that it is in. */

@@ -79,4 +79,16 @@ describe("splitArguments", () => {
   ])("%s", (line, expected) => {
     expect(split(line)).toStrictEqual(expected);
   });
+
+  it.each([
+    ["--cached -cp Fn -- --what", false],
+    ["-t a.yaml --publish none --parameter-overrides A=1", false],
+    ["--future", true],
+    ["-cq", true],
+    ["-uj 2", true],
+    ["Fn --cache-dir", true],
+    ["--parameter-overrides", true],
+  ])("%s: doubtful is %s", (line, doubtful) => {
+    expect(splitArguments(line.split(" ")).doubtful).toBe(doubtful);
+  });
 });

@@ -30,6 +30,9 @@ const layer: CheckedLayer = {
     image: "i",
     architecture: "x86_64",
     packages: [],
+    repositories: [],
+    extras: [],
+    shipped: [],
     include: [],
     exclude: [],
     keys: [],
@@ -138,8 +141,13 @@ describe("transformCommand", () => {
     await command({
       output: "t.sam-pkg.yaml",
       children: [
-        { template: "a.yaml", output: "a.sam-pkg.yaml", stack: "A", functions: 2 },
-        { template: "b.yaml", output: "b.sam-pkg.yaml", stack: "B", functions: 0 },
+        {
+          template: "a.yaml",
+          output: "a.sam-pkg.yaml",
+          stack: "A",
+          requests: [request("F"), request("L", { resource: "layer" })],
+        },
+        { template: "b.yaml", output: "b.sam-pkg.yaml", stack: "B", requests: [] },
       ],
       functions: [
         { request: nested("A", "F"), buildImage: image("a-f") },
@@ -147,7 +155,7 @@ describe("transformCommand", () => {
         { request: nested("B/C", "F"), buildImage: image("c-f") },
       ],
     });
-    expect(stderr()).toBe(`wrote a.sam-pkg.yaml: 2 functions with packages
+    expect(stderr()).toBe(`wrote a.sam-pkg.yaml: 1 function and 1 layer with packages
 wrote b.sam-pkg.yaml: packages in nested stacks only
 wrote t.sam-pkg.yaml: packages in nested stacks only
 

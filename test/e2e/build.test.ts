@@ -43,9 +43,18 @@ test("build: the function is built in its image; SAM's own arguments reach it, a
   const unknown = await samPkg(["build", "Nope", ...FAST], { cwd, env: withSam() });
   expectCode(unknown, 1);
   expect(unknown.stderr).toContain("Nope not found");
-  // click's exit code for wrong usage
-  expectCode(await samPkg(["build", "--no-such-option", ...FAST], { cwd, env: withSam() }), 2);
 });
+
+test.each([[["--no-such-option"]], [["--cached", "--cache-dir"]], [["-xu", "F", "-q"]]])(
+  "%j: SAM's word on wrong usage comes before anything is made",
+  async (args) => {
+    const cwd = await project("quickstart");
+    const result = await samPkg(["build", ...FAST, ...args], { cwd, env: withSam() });
+    expectCode(result, 2);
+    expect(result.stderr).toMatch(/(?:^|\n)Error: (?:No such option|Option '--cache-dir' requires)/);
+    expect(await filesOf(cwd)).toEqual(["app", "template.yaml"]);
+  },
+);
 
 test("a template without packages is built without a container, unless the user wants one", async () => {
   const cwd = await project(undefined, { "template.yaml": PLAIN });

@@ -30,7 +30,6 @@ const REFUSED: Readonly<Record<string, string>> = {
   "conditions/runtime-by-ssm-parameter.yaml": "parameter Runtime is looked up in SSM by the deployment",
   "foreach/runtime-by-map-of-the-name.yaml": "the Runtime of Fn::ForEach::F depends on the loop variable",
   "json/nan-and-infinity.json": "NaN and Infinity are no values of JSON",
-  "layers/packages-on-layer-version.yaml": "Packages does nothing on AWS::Serverless::LayerVersion",
 };
 
 const VARIABLES = { FONTCONFIG_PATH: "/opt/etc/fonts", MAGIC: "/opt/usr/share/misc/magic.mgc" };

@@ -21,6 +21,7 @@ export function layerOf(image: FakeImage, change: Partial<Ingredients> = {}): Pr
     readBase: new FakeImage().file("/lib64/libc.so.6", madeLibrary("libc.so.6")).read,
     include: [],
     exclude: [],
+    built: [],
     ...change,
   });
 }

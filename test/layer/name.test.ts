@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { LayerInputs } from "../../src/layer/name.ts";
 import { digestMark, layerDescription, layerName } from "../../src/layer/name.ts";
 
+const DIGEST = "0123456789abcdef".repeat(4);
 const inputs: LayerInputs = {
   os: "al2023",
   architecture: "x86_64",
@@ -10,8 +11,10 @@ const inputs: LayerInputs = {
   packages: ["ImageMagick", "libpq = 17.2"],
   include: [],
   exclude: [],
+  repositories: [],
+  extras: [],
+  shipped: [],
 };
-const DIGEST = "0123456789abcdef".repeat(4);
 
 describe("layerName", () => {
   it("is readable, and stays the same: published layers are found by it", () => {
@@ -19,7 +22,7 @@ describe("layerName", () => {
     expect(layerName({ ...inputs, packages: ["libstdc++6 = 12"] })).toMatch(
       /^sam-pkg-al2023-x86_64-libstdc-6-12-[0-9a-f]{8}$/,
     );
-    expect(layerName({ ...inputs, packages: [] })).toMatch(/^sam-pkg-al2023-x86_64-none-[0-9a-f]{8}$/);
+    expect(layerName({ ...inputs, packages: [] })).toMatch(/^sam-pkg-al2023-x86_64-dockerfile-[0-9a-f]{8}$/);
   });
 
   it.each<[string, Partial<LayerInputs>]>([
@@ -29,6 +32,9 @@ describe("layerName", () => {
     ["a further package", { packages: [...inputs.packages, "zlib"] }],
     ["a pattern more", { include: ["/etc/fonts/**"] }],
     ["a pattern to leave out", { exclude: ["/etc/fonts/**"] }],
+    ["a repository", { repositories: [{ name: "r", baseUrl: "https://example.com/r", gpgCheck: false }] }],
+    ["a topic", { extras: ["php8.2"] }],
+    ["a Dockerfile", { shipped: [DIGEST] }],
     ["a version", { packages: ["ImageMagick", "libpq = 17.3"] }],
   ])("changes with %s", (_, change) => {
     expect(layerName({ ...inputs, ...change })).not.toBe(layerName(inputs));
@@ -42,6 +48,9 @@ describe("layerName", () => {
       packages: fc.array(fc.string({ unit: "grapheme", maxLength: 300 })),
       include: fc.array(fc.string()),
       exclude: fc.array(fc.string()),
+      repositories: fc.constant([]),
+      extras: fc.array(fc.string()),
+      shipped: fc.array(fc.string()),
     });
     fc.assert(
       fc.property(any, (some) => {
@@ -51,6 +60,16 @@ describe("layerName", () => {
         expect(layerName({ ...some, packages: [...some.packages] })).toBe(name);
       }),
     );
+  });
+
+  it("does not depend on where a key lies", () => {
+    const [one, other] = ["/a/key", "/b/key"].map((gpgKey) =>
+      layerName({
+        ...inputs,
+        repositories: [{ name: "r", baseUrl: "https://example.com/r", gpgCheck: true, gpgKey }],
+      }),
+    );
+    expect(one).toBe(other);
   });
 
   it("keeps the hash of a long name: two that begin alike are two", () => {

@@ -45,7 +45,7 @@ async function check(
     },
   };
   const options = { loadTest: change.loadTest ?? true, listener: (event: Event) => void events.push(event) };
-  return { checked: await checkLayer(packageSet(change.set), root, options), events, loads };
+  return { checked: await checkLayer(packageSet(change.set), root, [], options), events, loads };
 }
 
 const foo = new FakeImage()

@@ -18,7 +18,7 @@ async function said(root: string, child: string): Promise<{ problems: string[]; 
     if (event.kind === "warning") warnings.push(event.message.replaceAll(`${folder}/`, ""));
   };
   const problems = await problemsOf(async () =>
-    checkNamesakes(await readStacks(join(folder, "template.yaml"), { listener }), listener),
+    checkNamesakes(await readStacks(join(folder, "template.yaml"), { listener }), new Map(), listener),
   );
   return { problems: problems.map((text) => text.replaceAll(`${folder}/`, "")), warnings };
 }

@@ -79,7 +79,7 @@ describe("transform of nested stacks", () => {
     ]);
     expect(read(folder, "a/j.sam-pkg.json")).toContain('"Runtime":[]');
     expect(existsSync(join(folder, "plain/template.sam-pkg.yaml"))).toBe(false);
-    expect(result.children.map(({ stack, functions }) => [stack, functions])).toStrictEqual([
+    expect(result.children.map(({ stack, requests }) => [stack, requests.length])).toStrictEqual([
       ["A/L", 1],
       ["A/J", 1],
       ["A/X", 1],

@@ -2,6 +2,7 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { reportError } from "../../src/cli/errors.ts";
+import { dockerfilesOf } from "../../src/pipeline/dockerfiles.ts";
 import { checkNamesakes } from "../../src/pipeline/namesakes.ts";
 import { planRewrites, proveRewrites } from "../../src/pipeline/outputs.ts";
 import { LAYER_STAND_INS, standIn } from "../../src/pipeline/rewrite.ts";
@@ -23,7 +24,7 @@ async function refusal(file: string): Promise<string> {
   const stderr = capture("stderr");
   try {
     const tree = await readStacks(file, { listener: () => undefined });
-    checkNamesakes(tree, () => undefined);
+    checkNamesakes(tree, await dockerfilesOf(tree), () => undefined);
     const standIns = tree.requests.map((request) => standIn(request, LAYER_STAND_INS.version));
     proveRewrites(planRewrites(tree), standIns);
   } catch (error) {

@@ -127,12 +127,19 @@ describe("transformReport", () => {
   const as = (layer: Partial<TransformResult["functions"][number]>): unknown =>
     printed(transformReport({ ...result, functions: [{ request: request("F"), ...layer }] }));
 
+  it("says of a layer of the template that it is one", () => {
+    const functions = [{ request: request("F") }, { request: request("L", { resource: "layer" }) }];
+    const report = transformReport({ ...result, functions });
+    printed(report);
+    expect(report.functions.map((one) => one.resource)).toStrictEqual([undefined, "layer"]);
+  });
+
   it("tells nested templates and the functions in them", () => {
     const nested = request("F", { stack: { path: "Api/Auth", template: "auth/template.yaml" } });
     const child = { template: "auth/template.yaml", output: "auth/template.sam-pkg.yaml", stack: "Api/Auth" };
     const report = transformReport({
       ...result,
-      children: [{ ...child, functions: 1 }],
+      children: [{ ...child, requests: [nested] }],
       functions: [{ request: request("F") }, { request: nested }],
     });
     expect(printed(report)).toMatchObject({ children: [child] });

@@ -84,4 +84,29 @@ describe("imageWords", () => {
     const notes = ["--no-use-container: F, G are built without the Build packages"];
     expect(await run([], "", { useContainer: false })).toEqual({ words: [], notes });
   });
+
+  it("says nothing of functions that the user named an image for", async () => {
+    expect(await run(["H=mine:1"], "", { plain: ["H"] })).toEqual({ words: images(F, G), notes: [] });
+    expect(await run(["mine:1"], "", { plain: ["H"] })).toEqual({ words: images(F, G), notes: [] });
+  });
+
+  it("marks a layer's image for SAM's cache, beside samconfig's variables", async () => {
+    const template = join(folder, "template.yaml");
+    const layer = {
+      request: request("L", { resource: "layer" }),
+      buildImage: { tag: "t:1", stableTags: ["s:latest"] },
+    };
+    const result = { template, functions: [layer], plain: [] };
+    const text = "version = 0.1\n[default.build.parameters]\ncontainer_env_var = ['A.B=c']\n";
+    writeFileSync(join(folder, "samconfig.toml"), text);
+    const { words } = await imageWords(result, { given: [], useContainer: undefined });
+    expect(words.slice(3)).toEqual([
+      "--container-env-var",
+      "A.B=c",
+      "--container-env-var",
+      "L.SAM_PKG_BUILD_IMAGE=t:1",
+    ]);
+    const theirs = await imageWords(result, { given: ["L=mine"], useContainer: undefined });
+    expect(theirs.words).toEqual(["--use-container"]);
+  });
 });

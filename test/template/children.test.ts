@@ -75,3 +75,26 @@ Resources:
     ]);
   });
 });
+
+describe("builtResources", () => {
+  it("are what sam build builds: no archives, no text in the template, nothing that says SkipBuild", () => {
+    const value = parseTemplate(`Globals: {Function: {Runtime: python3.12, Architectures: [arm64]}}
+Resources:
+  A: {Type: AWS::Serverless::Function, Properties: {CodeUri: a}}
+  B: {Type: AWS::Lambda::Function, Properties: {Code: b, Runtime: !Ref R}}
+  L: {Type: AWS::Serverless::LayerVersion, Metadata: {BuildMethod: makefile}, Properties: {ContentUri: l}}
+  Zip: {Type: AWS::Serverless::Function, Properties: {CodeUri: a.zip}}
+  Text: {Type: AWS::Serverless::Function, Properties: {InlineCode: pass}}
+  Skip: {Type: AWS::Serverless::Function, Metadata: {SkipBuild: true}, Properties: {CodeUri: a}}
+  Image: {Type: AWS::Serverless::Function, Properties: {PackageType: Image}}
+  Bare: {Type: AWS::Serverless::LayerVersion, Properties: {ContentUri: l}}
+  Made: {Type: AWS::Lambda::LayerVersion, Metadata: {BuildMethod: python3.12, SkipBuild: true}, Properties: {Content: l}}
+`);
+    expect(builtResources(value)).toMatchObject([
+      { logicalId: "A", runtime: "python3.12", architecture: "arm64" },
+      { logicalId: "B", runtime: undefined, architecture: "x86_64" },
+      { logicalId: "L" },
+    ]);
+    expect(builtResources(value)).toHaveLength(3);
+  });
+});

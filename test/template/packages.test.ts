@@ -32,6 +32,23 @@ describe("what is right", () => {
     [{ Include: ["/usr/bin/pdftotext", "/etc/fonts/**", "/usr/lib64/lib{a,b}.so.?"], Exclude: null }],
     [{ Include: [], Exclude: ["/usr/share/..a/b..", "/a b/ü"] }],
     [{ BuildImage: "mine:1", RuntimeImage: "localhost:5000/a/b@sha256:0123" }],
+    [{ Dockerfile: "a b/Dockerfile", DockerContext: ".", DockerBuildArgs: { A: 1, b_2: "x", C: true } }],
+    [
+      {
+        DockerContext: "..",
+        DockerBuildTarget: "build.1",
+        Spec: "../shared/packages.yaml",
+        Extras: ["php8.2"],
+      },
+    ],
+    [
+      {
+        Repositories: [
+          { Name: "a", BaseUrl: "https://x.org/$releasever/$basearch/", GpgKey: "keys/a b.asc", Priority: 1 },
+          { Name: "b", MirrorList: "http://x.org/m?a=$basearch", GpgCheck: false },
+        ],
+      },
+    ],
   ])("%j", (value) => {
     expect(checkPackages(value)).toStrictEqual({ packages: value });
   });
@@ -60,11 +77,11 @@ describe("the mapping", () => {
     ],
     [
       { Apt: ["x"] },
-      'Apt: unknown key "Apt" in Packages | the keys are Build, Runtime, Include, Exclude, BuildImage, RuntimeImage',
+      'Apt: unknown key "Apt" in Packages | the keys are Build, Runtime, Include, Exclude, BuildImage, RuntimeImage, Dockerfile, DockerContext, DockerBuildArgs, DockerBuildTarget, Repositories, Extras, Spec',
     ],
     [
       { "a/b~c": 1 },
-      'a/b~c: unknown key "a/b~c" in Packages | the keys are Build, Runtime, Include, Exclude, BuildImage, RuntimeImage',
+      'a/b~c: unknown key "a/b~c" in Packages | the keys are Build, Runtime, Include, Exclude, BuildImage, RuntimeImage, Dockerfile, DockerContext, DockerBuildArgs, DockerBuildTarget, Repositories, Extras, Spec',
     ],
   ])("%j", (value, text) => {
     expect(problems(value)).toStrictEqual([text]);
@@ -126,6 +143,68 @@ describe("lists and their elements", () => {
     [{ BuildImage: null }, "BuildImage: BuildImage must be a string, but is empty"],
   ])("%j", (value, text) => {
     expect(problems(value)).toStrictEqual([`${text} | write the name, or take the line out`]);
+  });
+});
+
+const repository = (change: object): unknown => ({ Repositories: [{ Name: "r", ...change }] });
+
+describe("images and sources", () => {
+  const FINGERPRINT = "write all 40 hex digits, as `gpg --show-keys` prints them";
+  const URL = "write it whole: https://, http:// or file://; $basearch and $releasever may stand in it";
+
+  it.each<[unknown, string]>([
+    [
+      { Dockerfile: 7 },
+      'Dockerfile: Dockerfile must be a string, but is the number 7 | put it in quotes: "7"',
+    ],
+    [{ Spec: "" }, 'Spec: Spec is not a path: "" | write a path that starts in the folder of this file'],
+    [
+      { DockerBuildArgs: ["A"] },
+      "DockerBuildArgs: DockerBuildArgs must be a mapping, but is a list | write `DockerBuildArgs: {NAME: value}`",
+    ],
+    [
+      { DockerBuildArgs: { "A B": 1 } },
+      'DockerBuildArgs.A B: "A B" is no name of a build argument | write it as after ARG in the Dockerfile',
+    ],
+    [
+      { DockerBuildTarget: "-x" },
+      'DockerBuildTarget: "-x" is not the name of a stage | write it as after AS in the Dockerfile',
+    ],
+    [
+      { Extras: "php" },
+      'Extras: Extras must be a list of topics, but is the string "php" | write `Extras: [php]`',
+    ],
+    [
+      { Repositories: [{}] },
+      "Repositories.0: a repository without a Name | give it one for messages: `Name: vendor`",
+    ],
+    [
+      repository({ BaseURL: "x" }),
+      'Repositories.0.BaseURL: unknown key "BaseURL" in a repository | did you mean BaseUrl?',
+    ],
+    [
+      repository({ GpgCheck: "no" }),
+      'Repositories.0.GpgCheck: GpgCheck must be true or false, but is the string "no" | write true or false',
+    ],
+    [
+      repository({ Priority: 0 }),
+      "Repositories.0.Priority: Priority is 0, not 1 to 99 | of packages by one name, those of the repository with the lowest number are taken",
+    ],
+    [
+      repository({ GpgKeyFingerprint: "ABCD" }),
+      `Repositories.0.GpgKeyFingerprint: "ABCD" is not a fingerprint | ${FINGERPRINT}`,
+    ],
+    // what could add a line to a file of repositories
+    ...["https://x\ngpgcheck=0", "https://x y", "x.org/r", "ftp://x"].map((url): [unknown, string] => [
+      repository({ BaseUrl: url }),
+      `Repositories.0.BaseUrl: ${JSON.stringify(url)} is not the URL of a repository | ${URL}`,
+    ]),
+    [
+      repository({ Name: "a]" }),
+      'Repositories.0.Name: "a]" is not the name of a repository | write letters, digits and . _ - only',
+    ],
+  ])("%j", (value, text) => {
+    expect(problems(value)).toStrictEqual([text]);
   });
 });
 

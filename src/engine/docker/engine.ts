@@ -4,12 +4,18 @@ import type { Listener } from "../../report/events.ts";
 import { defaultFolders } from "../../target/environment.ts";
 import type { InstalledPackage, PackageManager } from "../../target/managers/manager.ts";
 import { parsePackage } from "../../target/packages.ts";
-import type { BuildImage, Engine, InstallRequest, RuntimePackage, RuntimeRoot } from "../engine.ts";
+import type {
+  BuildImage,
+  Engine,
+  ImageFiles,
+  InstallRequest,
+  RuntimePackage,
+  RuntimeRoot,
+} from "../engine.ts";
 import { fingerprintOf } from "../fingerprint.ts";
 import type { Connection } from "./connect.ts";
 import { connect } from "./connect.ts";
-import { engineFault } from "./fault.ts";
-import { ensureImage, findImage } from "./image.ts";
+import { ensureImage, findImage, nameImage } from "./image.ts";
 import { install, managerOf } from "./install.ts";
 import { osOf } from "./os.ts";
 import { loadTest } from "./load.ts";
@@ -27,6 +33,7 @@ export class DockerEngine implements Engine {
   private readonly listener: Listener;
   private connecting: Promise<Connection> | undefined;
   private readonly bases = new Map<string, Promise<ImageInspectInfo>>();
+  private readonly lastOf = new Map<string, Promise<unknown>>();
 
   constructor(signal: AbortSignal, listener: Listener) {
     this.signal = signal;
@@ -38,7 +45,7 @@ export class DockerEngine implements Engine {
     const base = await this.base(request);
     const fingerprint = fingerprintOf(request, base.Id);
     const tag = `samcli/lambda-sampkg-${fingerprint.slice(0, 16)}:latest`;
-    const reused = await isBuilt(connection, tag, fingerprint);
+    const reused = await isBuilt(connection, tag, request, fingerprint);
     if (!reused) {
       await Session.open(connection, request, base, async (session) => {
         const manager = await managerOf(session);
@@ -47,9 +54,16 @@ export class DockerEngine implements Engine {
         await session.commit(tag, { [FINGERPRINT_LABEL]: fingerprint });
       });
     }
-    for (const name of names) await this.name(connection, tag, name);
+    for (const name of names) await nameImage(connection, tag, name);
     this.listener({ kind: "build-image", tag, packages: request.packages, reused });
     return { fingerprint, tag, reused };
+  }
+
+  async open<T>(request: InstallRequest, use: (files: ImageFiles) => Promise<T>): Promise<T> {
+    const connection = await this.connection();
+    const base = await this.base(request);
+    const folders = defaultFolders(request.architecture).filter(isLibrariesOnly);
+    return Session.open(connection, request, base, (session) => use(new Tree(session, folders)));
   }
 
   async install<T>(request: InstallRequest, use: (root: RuntimeRoot) => Promise<T>): Promise<T> {
@@ -81,25 +95,25 @@ export class DockerEngine implements Engine {
   /** The base image; asked for and pulled once, however many sets share it. */
   private base({ image, architecture }: InstallRequest): Promise<ImageInspectInfo> {
     const key = `${architecture} ${image}`;
-    const known =
-      this.bases.get(key) ??
-      this.connection().then((connection) => ensureImage(connection, image, architecture));
-    this.bases.set(key, known);
-    return known;
-  }
-
-  private async name({ docker, endpoint, signal }: Connection, tag: string, name: string): Promise<void> {
-    const colon = name.lastIndexOf(":");
-    try {
-      await docker.getImage(tag).tag({ repo: name.slice(0, colon), tag: name.slice(colon + 1) });
-    } catch (error) {
-      throw engineFault(error, `naming ${tag} ${name}`, endpoint, signal);
-    }
+    const known = this.bases.get(key);
+    if (known) return known;
+    // One architecture after the other: a pull moves the name.
+    const base = Promise.allSettled([this.lastOf.get(image)])
+      .then(() => this.connection())
+      .then((connection) => ensureImage(connection, image, architecture));
+    this.bases.set(key, base);
+    this.lastOf.set(image, base);
+    return base;
   }
 }
 
-async function isBuilt(connection: Connection, tag: string, fingerprint: string): Promise<boolean> {
-  const image = await findImage(connection, tag);
+async function isBuilt(
+  connection: Connection,
+  tag: string,
+  { architecture }: InstallRequest,
+  fingerprint: string,
+): Promise<boolean> {
+  const image = await findImage(connection, tag, architecture);
   return image?.Config.Labels?.[FINGERPRINT_LABEL] === fingerprint;
 }
 

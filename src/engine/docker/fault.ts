@@ -13,7 +13,6 @@ const UNREACHABLE = new Set([
 ]);
 const DISK_FULL =
   /no space left on device|ENOSPC|not enough free space|disk requirements:|more space needed on|needs \d+[KMG]?B more space/i;
-const WRONG_ARCHITECTURE = /exec format error|no matching manifest for/i;
 
 /** The message of a daemon's answer without dockerode's prefix. */
 export function daemonMessage(error: unknown): string {
@@ -52,14 +51,27 @@ export function engineFault(error: unknown, doing: string, endpoint: string, sig
   }
   const said = daemonMessage(error);
   if (isDiskFull(said)) return diskFull(doing, said);
-  if (WRONG_ARCHITECTURE.test(said)) {
-    return new WorkError(`the container engine cannot run images of this architecture (${doing})`, {
-      quote: said,
-      hint: "install QEMU's user emulation on the engine's host (`docker run --privileged --rm tonistiigi/binfmt --install all`), or use a machine of that architecture",
-      cause: error,
-    });
-  }
   return new WorkError(`the container engine refused ${doing}`, { quote: said, cause: error });
+}
+
+/** The engine's machine runs no programs of a platform (`linux/arm64`); undefined when the error is another. */
+export function cannotRun(
+  error: unknown,
+  platform: string,
+  doing: string,
+  signal: AbortSignal,
+): WorkError | undefined {
+  const said = daemonMessage(error);
+  if (signal.aborted || error instanceof WorkError || !/exec format error/i.test(said)) return undefined;
+  const architecture = platform.slice(platform.indexOf("/") + 1);
+  return new WorkError(
+    `the container engine's machine cannot run ${platform} images: it has no emulation of ${architecture} (${doing})`,
+    {
+      quote: said,
+      hint: `Docker Desktop has it; on Linux install it with \`docker run --privileged --rm tonistiigi/binfmt --install ${architecture}\` or, on Debian and Ubuntu, the package qemu-user-static; or use a machine of that architecture`,
+      cause: error,
+    },
+  );
 }
 
 function unreachable(endpoint: string, code: string, cause: unknown): WorkError {

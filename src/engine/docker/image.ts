@@ -1,125 +1,108 @@
+import { createHash } from "node:crypto";
 import type { ImageInspectInfo } from "dockerode";
-import { WorkError } from "../../report/errors.ts";
 import type { Architecture } from "../../target/runtimes.ts";
 import { platformOf } from "../../target/runtimes.ts";
 import type { Connection } from "./connect.ts";
-import { daemonMessage, engineFault, statusOf } from "./fault.ts";
+import { engineFault, statusOf } from "./fault.ts";
+import { notFor, pull } from "./pull.ts";
 
-/** What the engine knows of an image it has; undefined when it has none of that name. */
-export async function findImage(connection: Connection, name: string): Promise<ImageInspectInfo | undefined> {
-  try {
-    return await connection.docker.getImage(name).inspect();
-  } catch (error) {
-    if (statusOf(error) === 404) return undefined;
-    throw engineFault(error, `looking for image ${name}`, connection.endpoint, connection.signal);
-  }
+/** What the engine knows of an image it has for that architecture; undefined when it has none. */
+export async function findImage(
+  connection: Connection,
+  name: string,
+  architecture: Architecture,
+): Promise<ImageInspectInfo | undefined> {
+  const image = await inspect(connection, name, architecture);
+  return image && `${image.Os}/${image.Architecture}` === platformOf(architecture) ? image : undefined;
 }
 
-/** The image of that name and architecture; pulled first when the engine does not have it. */
+/**
+ * The image of that name and architecture; pulled first when the engine does not have it. Without the containerd image
+ * store a name stands for one image, so one of a second architecture gets a name of ours and the user's name stays
+ * where it was (docs/decisions/009-two-architectures.md). Not to be called twice at a time for one name.
+ */
 export async function ensureImage(
   connection: Connection,
   name: string,
   architecture: Architecture,
 ): Promise<ImageInspectInfo> {
-  const wanted = platformOf(architecture);
-  const present = await findImage(connection, name);
-  if (present && `${present.Os}/${present.Architecture}` === wanted) return present;
-  await pull(connection, name, wanted, present);
-  const pulled = await findImage(connection, name);
-  if (!pulled) throw new WorkError(`image ${name} is not there although its pull succeeded`);
-  const got = `${pulled.Os}/${pulled.Architecture}`;
-  if (got !== wanted) {
-    throw new WorkError(`image ${name} is for ${got}, the function needs ${wanted}`, {
-      hint: `name an image for ${wanted}, or change the function's Architectures`,
-    });
+  const present = await findImage(connection, name, architecture);
+  if (present) return present;
+  const other = await inspect(connection, name);
+  const ours = keptName(name, other, architecture);
+  const kept = await findImage(connection, ours, architecture);
+  if (kept) return kept;
+  const byDigest = name.includes("@");
+  if (byDigest && other) await letGo(connection, name, other);
+  await pull(connection, { name, platform: platformOf(architecture), other });
+  const pulled = await findImage(connection, name, architecture);
+  if (!byDigest && other) {
+    if (pulled && pulled.Id !== other.Id) await nameImage(connection, pulled.Id, ours);
+    await nameImage(connection, other.Id, name);
   }
+  // A name without a list of platforms is pulled whatever platform was asked for.
+  if (!pulled) throw notFor({ name, platform: platformOf(architecture) });
   return pulled;
 }
 
-async function pull(
-  connection: Connection,
-  name: string,
-  platform: string,
-  present: ImageInspectInfo | undefined,
-): Promise<void> {
-  const { docker, endpoint, signal, listener } = connection;
-  listener({ kind: "pulling", image: name });
-  try {
-    const stream = await docker.pull(withTag(name), { platform, abortSignal: signal });
-    await follow(connection, name, stream);
-  } catch (error) {
-    const fault = engineFault(error, `pulling ${name}`, endpoint, signal);
-    if (!(fault instanceof WorkError) || fault.quote === undefined) throw fault;
-    throw notPulled(name, platform, present, daemonMessage(error), fault);
-  }
-  listener({ kind: "pulled", image: name });
-}
-
-function notPulled(
-  name: string,
-  platform: string,
-  present: ImageInspectInfo | undefined,
-  said: string,
-  fault: WorkError,
-): WorkError {
-  if (present) {
-    return new WorkError(
-      `image ${name} is here for ${present.Os}/${present.Architecture} only, and one for ${platform} cannot be pulled`,
-      {
-        quote: said,
-        hint: `name an image for ${platform}, or change the function's Architectures`,
-        cause: fault,
-      },
-    );
-  }
-  if (/not found|manifest unknown|denied|does not exist/i.test(said)) {
-    return new WorkError(`image not found: ${name}`, {
-      quote: said,
-      hint: "check the name's spelling; for a private registry log in first (`docker login`)",
-      cause: fault,
-    });
-  }
-  if (/no such host|dial tcp|timeout|connection refused|TLS/i.test(said)) {
-    return new WorkError(`the registry of image ${name} cannot be reached`, {
-      quote: said,
-      hint: "check the network, or name an image that the engine already has in BuildImage and RuntimeImage",
-      cause: fault,
-    });
-  }
-  return fault;
-}
-
-/** Without a tag the engine would pull every tag of the repository. */
-function withTag(name: string): string {
-  const last = name.slice(name.lastIndexOf("/") + 1);
-  return last.includes(":") || last.includes("@") ? name : `${name}:latest`;
-}
-
-interface PullProgress {
-  readonly id?: string;
-  readonly status?: string;
-  readonly error?: string;
-  readonly progressDetail?: { readonly current?: number; readonly total?: number };
-}
-
-function follow(
-  { docker, listener }: Connection,
+/** Gives an image, by its ID or name, a further name with a tag. */
+export async function nameImage(
+  { docker, endpoint, signal }: Connection,
   image: string,
-  stream: NodeJS.ReadableStream,
+  name: string,
 ): Promise<void> {
-  const layers = new Map<string, { received: number; total: number }>();
-  return new Promise((resolve, reject) => {
-    docker.modem.followProgress(
-      stream,
-      (error) => (error ? reject(error) : resolve()),
-      ({ id, status, progressDetail }: PullProgress) => {
-        if (id === undefined || status !== "Downloading") return;
-        layers.set(id, { received: progressDetail?.current ?? 0, total: progressDetail?.total ?? 0 });
-        const all = [...layers.values()];
-        const sum = (key: "received" | "total"): number =>
-          all.reduce((total, layer) => total + layer[key], 0);
-        listener({ kind: "pull-progress", image, received: sum("received"), total: sum("total") });
-      },
-    );
-  });
+  const colon = name.lastIndexOf(":");
+  const tagged = colon > name.lastIndexOf("/");
+  const repo = tagged ? name.slice(0, colon) : name;
+  const tag = tagged ? name.slice(colon + 1) : "latest";
+  try {
+    await docker.getImage(image).tag({ repo, tag });
+  } catch (error) {
+    throw engineFault(error, `naming ${image} ${name}`, endpoint, signal);
+  }
+}
+
+/** A digest cannot be pulled for a second architecture while it stands for the first, which gets a name of ours. */
+async function letGo(connection: Connection, name: string, image: ImageInspectInfo): Promise<void> {
+  const { docker, endpoint, signal } = connection;
+  const architecture = image.Architecture === "arm64" ? "arm64" : "x86_64";
+  await nameImage(connection, image.Id, keptName(name, image, architecture));
+  try {
+    await docker.getImage(name).remove({ noprune: true });
+  } catch (error) {
+    throw engineFault(error, `making room for another architecture of ${name}`, endpoint, signal);
+  }
+}
+
+/** Our name for an image of a second architecture. It is forgotten as soon as the user's name stands for a newer image. */
+function keptName(name: string, other: ImageInspectInfo | undefined, architecture: Architecture): string {
+  const source = name.includes("@") ? [name] : [name, other?.Id];
+  const hash = createHash("sha256").update(JSON.stringify(source)).digest("hex").slice(0, 16);
+  return `samcli/lambda-sampkg-base-${hash}:${architecture}`;
+}
+
+/** An image for that architecture, or whatever the name stands for; engines before API 1.49 know no architecture here. */
+async function inspect(
+  { docker, endpoint, signal }: Connection,
+  name: string,
+  architecture?: Architecture,
+): Promise<ImageInspectInfo | undefined> {
+  const [os, machine] = architecture ? platformOf(architecture).split("/") : [];
+  try {
+    // Not by Image.inspect, which sends no query (dockerode 5.0.1).
+    return await new Promise<ImageInspectInfo>((resolve, reject) => {
+      docker.modem.dial(
+        {
+          path: `/images/${name}/json?`,
+          method: "GET",
+          options: architecture ? { platform: { os, architecture: machine } } : {},
+          statusCodes: { 200: true, 404: "no such image", 500: "server error" },
+        },
+        (error: unknown, image) => (error ? reject(error) : resolve(image as ImageInspectInfo)),
+      );
+    });
+  } catch (error) {
+    if (statusOf(error) === 404) return undefined;
+    throw engineFault(error, `looking for image ${name}`, endpoint, signal);
+  }
 }

@@ -10,12 +10,11 @@ import type { ImageFile, InstallRequest, UnpackedFile } from "../engine.ts";
 import type { ArchiveEntry } from "./archive.ts";
 import { readArchive, readEntries, writeArchive } from "./archive.ts";
 import type { Connection } from "./connect.ts";
-import { engineFault, statusOf } from "./fault.ts";
+import { cannotRun, engineFault, statusOf } from "./fault.ts";
+import { answerOf, SHELL } from "./shell.ts";
 
 /** Every container that sam-pkg makes has a name that starts so: it is known in `docker ps`, and a leak is found. */
 const NAME_PREFIX = "sam-pkg-";
-
-const SHELL = ["/bin/sh"];
 
 /** What a command in the container printed, and how it ended. */
 export interface Finished {
@@ -56,11 +55,12 @@ export class Session {
     use: (session: Session) => Promise<T>,
   ): Promise<T> {
     const { docker, endpoint, signal } = connection;
+    const platform = platformOf(request.architecture);
     const doing = `starting a container of ${request.image}`;
     const container = await docker
       .createContainer({
         Image: base.Id,
-        platform: platformOf(request.architecture),
+        platform,
         name: `${NAME_PREFIX}${randomUUID()}`,
         // An entrypoint that the base does not have could not be taken away again when the container is saved.
         ...(base.Config.Entrypoint ? { Entrypoint: SHELL, Cmd: [] } : { Cmd: SHELL }),
@@ -76,20 +76,22 @@ export class Session {
       await container.remove({ force: true, v: true }).catch(() => undefined);
     };
     const onAbort = (): void => void remove();
-    let stdin: (NodeJS.ReadWriteStream & { destroy?: () => void }) | undefined;
+    let shell: (NodeJS.ReadWriteStream & { destroy?: () => void }) | undefined;
     signal.addEventListener("abort", onAbort);
     try {
       signal.throwIfAborted();
-      stdin = await container.attach({ stream: true, stdin: true, hijack: true });
-      stdin.on("error", () => undefined);
+      shell = await container.attach({ stream: true, stdin: true, stdout: true, stderr: true, hijack: true });
+      shell.on("error", () => undefined);
+      const answered = answerOf(shell, docker.modem);
       await container.start();
+      await answered();
       return await use(new Session(connection, container, request, base));
     } catch (error) {
-      throw engineFault(error, doing, endpoint, signal);
+      throw cannotRun(error, platform, doing, signal) ?? engineFault(error, doing, endpoint, signal);
     } finally {
       signal.removeEventListener("abort", onAbort);
       await remove();
-      stdin?.destroy?.();
+      shell?.destroy?.();
     }
   }
 
