@@ -1,10 +1,10 @@
-import { appendFile, chmod, cp, mkdir, readFile, symlink, writeFile } from "node:fs/promises";
+import { appendFile, chmod, cp, mkdir, readdir, readFile, symlink, writeFile } from "node:fs/promises";
 import { basename, delimiter, dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { buildImageOf, findRuntime, runtimeImageOf } from "../../src/target/runtimes.ts";
 import type { Command } from "./guide.ts";
 import { missingLines, readGuide, shows } from "./guide.ts";
-import { expectCode, lab, project, run } from "./project.ts";
+import { expectCode, filesOf, lab, project, run } from "./project.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 
@@ -17,13 +17,14 @@ const guides = [
 ];
 type Case = (typeof guides)[number];
 
-/** What is named otherwise here than on AWS: the images, and the Python that Debian has. */
+/** What is named otherwise here than on AWS: the images, Debian's folder of libraries, and its Python. */
 function standIns({ runtime, lab: version }: Case): Array<{ readonly aws: string; readonly here: string }> {
   const found = findRuntime(runtime);
   if (!found) throw new Error(`no runtime ${runtime}`);
   return [
     { aws: buildImageOf(found, "x86_64"), here: `localhost/sampkg-lab/build-${version}-dnf` },
     { aws: runtimeImageOf(found, "x86_64"), here: `localhost/sampkg-lab/runtime-${version}-dnf` },
+    { aws: "/usr/lib64", here: "/usr/lib/x86_64-linux-gnu" },
     ...(runtime.startsWith("python") ? [{ aws: runtime, here: version }] : []),
   ];
 }
@@ -31,14 +32,18 @@ function standIns({ runtime, lab: version }: Case): Array<{ readonly aws: string
 /** A copy of the guide's project, as it is but for the stand-ins. */
 async function prepare(guide: Case): Promise<string> {
   const folder = await project(`examples/${guide.name}`);
-  const [build, runtime, python] = standIns(guide);
-  const template = join(folder, "template.yaml");
-  if (python) {
-    const text = await readFile(template, "utf8");
-    await writeFile(template, text.replaceAll(python.aws, python.here));
+  const [build, runtime] = standIns(guide);
+  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
+    if (!entry.isFile()) continue;
+    const file = join(entry.parentPath, entry.name);
+    let text = await readFile(file, "utf8");
+    for (const { aws, here } of standIns(guide)) text = text.replaceAll(aws, here);
+    await writeFile(file, text);
   }
   const images = `BuildImage: ${build?.here}, RuntimeImage: ${runtime?.here}`;
-  await appendFile(template, `Metadata: {Packages: {${images}}}\n`);
+  for (const template of (await filesOf(folder)).filter((name) => name.startsWith("template."))) {
+    await appendFile(join(folder, template), `Metadata: {Packages: {${images}}}\n`);
+  }
   // Without optimisation, lxml is compiled in half the time.
   const samconfig = `version = 0.1
 [default.build.parameters]
