@@ -119,7 +119,7 @@ function addTransform(program: Command): void {
 const BUILD_USAGE = `
 Every other argument is sam build's own and reaches it as it is: a logical ID, --cached, --parallel, --debug and
 so on (sam build --help). --template-file, --config-file, --config-env, --parameter-overrides, --region and --profile
-hold for the transform as well. A --build-image for a function wins over the image with its Build packages.
+hold for the transform as well. A --build-image for a function wins over the image of its Packages.
 `;
 
 function addBuild(program: Command, args: BuildArguments, end: (code: number) => void): void {

@@ -26,7 +26,7 @@ export async function imageWords(
   if (ids.length === 0) return { words: [], notes: [] };
   if (useContainer === false) {
     const notes = [
-      `--no-use-container: ${ids.join(", ")} ${ids.length === 1 ? "is" : "are"} built without the Build packages`,
+      `--no-use-container: ${ids.join(", ")} ${ids.length === 1 ? "is built without the image of its" : "are built without the images of their"} Packages`,
     ];
     return { words: [], notes };
   }
@@ -41,7 +41,7 @@ export async function imageWords(
     const image = theirs(id);
     const source = given.length > 0 ? "--build-image" : "samconfig's build_image";
     if (image === undefined || image === images.get(id)) return [];
-    return [`${id} is built in ${image}, as ${source} says, not in the image with its Build packages`];
+    return [`${id} is built in ${image}, as ${source} says, not in the image of its Packages`];
   });
   const unnamed = named.has("") ? [] : plain.filter((id) => !named.has(id));
   if (unnamed.length > 0 && useContainer === undefined && settings["use_container"] !== true) {

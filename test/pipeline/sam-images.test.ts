@@ -54,7 +54,7 @@ describe("imageWords", () => {
   it("leaves a function its image of the command line; one for all others changes nothing", async () => {
     expect(await run(["F = mine:1", "other"])).toEqual({
       words: images(G),
-      notes: ["F is built in mine:1, as --build-image says, not in the image with its Build packages"],
+      notes: ["F is built in mine:1, as --build-image says, not in the image of its Packages"],
     });
   });
 
@@ -62,9 +62,7 @@ describe("imageWords", () => {
     const section = 'build_image = ["H=h", "F=samcli/lambda-sampkg-old-f:latest", "G=mine", "all"]';
     expect(await run([], section)).toEqual({
       words: images("H=h", "G=mine", "all", F),
-      notes: [
-        "G is built in mine, as samconfig's build_image says, not in the image with its Build packages",
-      ],
+      notes: ["G is built in mine, as samconfig's build_image says, not in the image of its Packages"],
     });
   });
 
@@ -81,7 +79,7 @@ describe("imageWords", () => {
   });
 
   it("keeps out of containers when told to", async () => {
-    const notes = ["--no-use-container: F, G are built without the Build packages"];
+    const notes = ["--no-use-container: F, G are built without the images of their Packages"];
     expect(await run([], "", { useContainer: false })).toEqual({ words: [], notes });
   });
 
