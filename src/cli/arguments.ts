@@ -17,6 +17,8 @@ export interface BuildArguments {
   readonly parameterOverrides: readonly string[] | undefined;
   /** Whether SAM is told to build in containers; undefined when nothing is said. */
   readonly useContainer: boolean | undefined;
+  /** Whether SAM is told to expand loops; undefined when nothing is said. */
+  readonly languageExtensions: boolean | undefined;
   /** Whether there is an option that only a newer SAM may know, or one without its value. */
   readonly doubtful: boolean;
 }
@@ -59,6 +61,7 @@ class Splitter implements BuildArguments {
   readonly values = new Map<string, string[]>();
   parameterOverrides: string[] | undefined;
   useContainer: boolean | undefined;
+  languageExtensions: boolean | undefined;
   doubtful = false;
   private readonly words: string[];
 
@@ -119,6 +122,8 @@ class Splitter implements BuildArguments {
     if (kind === "flag") {
       if (name === "--use-container") this.useContainer = true;
       if (name === "--no-use-container") this.useContainer = false;
+      if (name === "--language-extensions") this.languageExtensions = true;
+      if (name === "--no-language-extensions") this.languageExtensions = false;
       this.rest.push(...words);
     } else if (kind === "own-flag") {
       this.own.push(written);

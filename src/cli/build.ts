@@ -41,7 +41,11 @@ export async function buildCommand(own: TransformFlags, args: BuildArguments): P
 }
 
 /** What SAM's arguments say to the transform as well; of an option that is given twice the last holds, as for SAM. */
-function transformFlags({ values, parameterOverrides }: BuildArguments): Partial<TransformFlags> {
+function transformFlags({
+  values,
+  parameterOverrides,
+  languageExtensions,
+}: BuildArguments): Partial<TransformFlags> {
   const flag = (key: keyof TransformFlags, name: string): object => {
     const value = values.get(name)?.at(-1);
     return value === undefined ? {} : { [key]: value };
@@ -53,5 +57,6 @@ function transformFlags({ values, parameterOverrides }: BuildArguments): Partial
     ...flag("region", "--region"),
     ...flag("profile", "--profile"),
     ...(parameterOverrides ? { parameterOverrides } : {}),
+    ...(languageExtensions === undefined ? {} : { languageExtensions }),
   };
 }

@@ -25,6 +25,8 @@ export interface TransformFlags {
   readonly configFile?: string;
   readonly configEnv?: string;
   readonly parameterOverrides?: readonly string[];
+  /** Whether SAM is told to expand loops; of `sam-pkg build` only. */
+  readonly languageExtensions?: boolean;
   readonly jobs: number;
   readonly loadTest: boolean;
   readonly json?: boolean;

@@ -28,7 +28,7 @@ export async function readBuildSettings(template: string, options: SettingsOptio
     readOverrides(given ?? settings["parameter_overrides"], includeFrom(".")),
   );
   const region = options.region ?? settings["region"];
-  const flag = settings["language_extensions"];
+  const flag = options.languageExtensions ?? settings["language_extensions"];
   const languageExtensions =
     typeof flag === "boolean" ? flag : /^(?:1|true|yes)$/i.test((process.env[SWITCH] ?? "").trim());
   return {

@@ -8,6 +8,8 @@ export interface SettingsOptions {
   /** Parameters' values in SAM's syntaxes; samconfig's are not asked then. */
   readonly parameterOverrides?: readonly string[];
   readonly region?: string;
+  /** Whether SAM is told to expand loops; else samconfig and the environment are asked. */
+  readonly languageExtensions?: boolean;
   /** SAM's configuration file, and the environment in it. */
   readonly configFile?: string;
   readonly configEnv?: string;

@@ -81,6 +81,14 @@ describe("splitArguments", () => {
   });
 
   it.each([
+    ["Fn", undefined],
+    ["--language-extensions", true],
+    ["--language-extensions --no-language-extensions", false],
+  ])("%s: loops are expanded: %s", (line, expanded) => {
+    expect(splitArguments(line.split(" ")).languageExtensions).toBe(expanded);
+  });
+
+  it.each([
     ["--cached -cp Fn -- --what", false],
     ["-t a.yaml --publish none --parameter-overrides A=1", false],
     ["--future", true],

@@ -1,6 +1,6 @@
 import { GetLayerVersionCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { mkdir, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { delimiter, dirname, join } from "node:path";
 import { expect, test } from "vitest";
 import { parseTemplate } from "../../src/template/parse.ts";
 import { expectCode, lab, nextWords, project, sam, samPkg, textOf } from "./project.ts";
@@ -70,7 +70,7 @@ const STACKS = [
   ["Shared", "Log"],
 ] as const;
 
-test("sam build of the output builds nested stacks with their layers", async () => {
+test("sam-pkg build builds nested stacks with their layers", async () => {
   const cwd = await shop();
   const transformed = await samPkg(["transform", "--publish", "template"], { cwd });
   expectCode(transformed, 0);
@@ -84,8 +84,8 @@ next: sam build --template-file template.sam-pkg.yaml --use-container --build-im
   expect(await textOf(cwd, "template.sam-pkg.yaml")).toMatch(
     /Location: "?\.\/api\/template\.sam-pkg\.yaml[^]*Location: "?shared\/template\.sam-pkg\.yaml[^]*Location: plain\/template\.yaml/,
   );
-  const [, ...words] = nextWords(transformed);
-  expectCode(await sam(words, { cwd }), 0);
+  const PATH = `${dirname(lab("SAM"))}${delimiter}${process.env["PATH"] ?? ""}`;
+  expectCode(await samPkg(["build", "--publish", "template"], { cwd, env: { PATH } }), 0);
   for (const [stack, id] of STACKS) {
     expect(await layersOf(cwd, stack, id), `${stack}/${id}`).toEqual([
       { Ref: expect.stringMatching(/^SamPkgLayer/) },

@@ -89,6 +89,7 @@ describe("readSettings", () => {
       write("samconfig.yaml", "version: 0.1\ndefault: {build: {parameters: {language_extensions: true}}}\n");
     vi.stubEnv("SAM_CLI_ENABLE_LANGUAGE_EXTENSIONS", variable);
     expect((await read()).languageExtensions).toBe(on);
+    expect((await read({ languageExtensions: !on })).languageExtensions).toBe(!on);
     const body =
       "{Type: AWS::Serverless::Function, Metadata: {Packages: {Runtime: [zlib]}}, Properties: {Runtime: java21}}";
     write("template.yaml", `Resources: {'Fn::ForEach::X': [N, [A], {'F\${N}': ${body}}]}\n`);
