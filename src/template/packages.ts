@@ -1,5 +1,5 @@
-import { Ajv } from "ajv";
-import type { ValidateFunction } from "ajv";
+import { createRequire } from "node:module";
+import type * as ajv from "ajv";
 import schema from "../../schemas/packages.schema.json" with { type: "json" };
 import type { PackagesProblem } from "./packages-problems.ts";
 import { explain } from "./packages-problems.ts";
@@ -32,11 +32,14 @@ export interface RepositoryEntry {
   readonly Priority?: number;
 }
 
-let compiled: ValidateFunction<Packages> | undefined;
+let compiled: ajv.ValidateFunction<Packages> | undefined;
 
-/** Compiled on first use: a template without Packages does not pay for it. */
-function validator(): ValidateFunction<Packages> {
-  compiled ??= new Ajv({ allErrors: true, allowUnionTypes: true, verbose: true }).compile<Packages>(schema);
+/** Loaded and compiled on first use: a template without Packages does not pay for it. */
+function validator(): ajv.ValidateFunction<Packages> {
+  if (!compiled) {
+    const { Ajv } = createRequire(import.meta.url)("ajv") as typeof ajv;
+    compiled = new Ajv({ allErrors: true, allowUnionTypes: true, verbose: true }).compile<Packages>(schema);
+  }
   return compiled;
 }
 

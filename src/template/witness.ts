@@ -1,6 +1,7 @@
 // A second opinion on a rewrite, of a reader that has nothing in common with ours: yaml-cfn, which reads by js-yaml.
+import { createRequire } from "node:module";
 import { isDeepStrictEqual } from "node:util";
-import { yamlParse } from "yaml-cfn";
+import type * as yamlCfn from "yaml-cfn";
 import type { Edit } from "./apply.ts";
 import { applyEdits, EditRefused } from "./apply.ts";
 import type { TemplateValue } from "./parse.ts";
@@ -41,6 +42,8 @@ const EMPTY_ENTRY = /^ *(?:- +)*-[ \t]*(?:#.*)?$/m;
 function read(text: string): TemplateValue | undefined {
   if (OTHER_BREAKS.test(text) || EMPTY_ENTRY.test(text)) return undefined;
   try {
+    // Loaded here: a template without edits needs no second opinion.
+    const { yamlParse } = createRequire(import.meta.url)("yaml-cfn") as typeof yamlCfn;
     const value: TemplateValue | undefined = yamlParse(text);
     return value;
   } catch {

@@ -24,10 +24,13 @@ async function run(script: string): Promise<void> {
   }
 }
 
-/** Vitest's global set-up: the lab is up while the tests run. A lab that was up before stays up. */
+/**
+ * Vitest's global set-up: the lab is up while the tests run. A lab that was up before stays up; with SAM_PKG_LAB=up it
+ * is whoever runs the tests who has seen to it.
+ */
 export default async function setup(): Promise<() => Promise<void>> {
   const wasUp = existsSync(env);
-  await run("up");
+  if (process.env["SAM_PKG_LAB"] !== "up") await run("up");
   for (const line of readFileSync(env, "utf8").split("\n")) {
     const at = line.indexOf("=");
     if (at > 0) process.env[line.slice(0, at)] = line.slice(at + 1);

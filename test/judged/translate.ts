@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import { dirname, join } from "node:path";
 import { expect } from "vitest";
-import { lab } from "./project.ts";
+import { lab } from "../e2e/project.ts";
 
 /** One question to SAM: see test/lab/translate.py. */
 export interface Question {

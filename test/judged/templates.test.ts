@@ -15,7 +15,7 @@ import { Template } from "../../src/template/template.ts";
 import { templateFixtures } from "../template/fixtures.ts";
 import type { JudgedCase } from "../template/judge-edits.ts";
 import { judgeEdits } from "../template/judge-edits.ts";
-import { lab, project, sam } from "./project.ts";
+import { lab, project, sam } from "../e2e/project.ts";
 
 /** Refused: what sam-pkg says. */
 const REFUSED: Readonly<Record<string, string>> = {

@@ -14,7 +14,7 @@ import type { Verdict } from "../template/judge.ts";
 import { Judge } from "../template/judge.ts";
 import { mutated } from "../template/mutated.ts";
 import { editsOf, templateText } from "../template/templates.ts";
-import { lab } from "./project.ts";
+import { lab } from "../e2e/project.ts";
 
 /** One that is always the same, and one that never is. */
 const SEEDS = [1, Math.floor(Math.random() * 1e9)];

@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { deploySettings, readSamconfig } from "../../src/pipeline/samconfig.ts";
 import { InputError } from "../../src/report/errors.ts";
-import { lab, project, sam } from "./project.ts";
+import { lab, project, sam } from "../e2e/project.ts";
 
 const JUDGE = `
 import json, pathlib, sys, tempfile
