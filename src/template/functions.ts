@@ -251,20 +251,13 @@ class Reader {
 }
 
 /** What is asked for, as a request has it. */
-function wantsOf(asked: Asked): Omit<Wants, "resource" | "runtime" | "architecture" | "builds" | "shipped"> {
-  const { build, runtime: runtimePackages, include, exclude, repositories, extras } = asked;
-  const { buildImage, dockerfile, runtimeImage } = asked;
-  return {
-    build,
-    runtimePackages,
-    include,
-    exclude,
-    repositories,
-    extras,
-    ...(buildImage === undefined ? {} : { buildImage }),
-    ...(dockerfile ? { dockerfile } : {}),
-    ...(runtimeImage === undefined ? {} : { runtimeImage }),
-  };
+function wantsOf({
+  broken: _broken,
+  args: _args,
+  runtime: runtimePackages,
+  ...rest
+}: Asked): Pick<Wants, keyof typeof rest | "runtimePackages"> {
+  return { ...rest, runtimePackages };
 }
 
 /** A layer's Dockerfile builds the layer, not the functions that list it. */

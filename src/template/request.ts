@@ -1,8 +1,7 @@
 import type { Diagnostic } from "../report/diagnostic.ts";
 import type { Architecture, Runtime } from "../target/runtimes.ts";
-import type { Repository } from "../target/repositories.ts";
 import type { Edit } from "./apply.ts";
-import type { DockerfileRequest } from "./asked.ts";
+import type { Asked, DockerfileRequest } from "./asked.ts";
 import type { LayerPlace } from "./layers.ts";
 import type { Path } from "./locate.ts";
 import type { Variables } from "./variables.ts";
@@ -16,7 +15,10 @@ interface NestedStack {
 }
 
 /** A function or layer of the template that asks for packages, with Globals and the template's own Packages joined in. */
-export interface FunctionRequest {
+export interface FunctionRequest extends Pick<
+  Asked,
+  "build" | "include" | "exclude" | "repositories" | "extras" | "buildImage" | "dockerfile" | "runtimeImage"
+> {
   /** Of a layer only the build is asked for: its Runtime packages are those of the functions that list it. */
   readonly resource: "function" | "layer";
   /** Unique in a run. */
@@ -32,20 +34,9 @@ export interface FunctionRequest {
   /** Whether an image is made for its build. */
   readonly builds: boolean;
   /** Canonical spellings, sorted, each once. */
-  readonly build: readonly string[];
   readonly runtimePackages: readonly string[];
-  /** Patterns, sorted, each once. */
-  readonly include: readonly string[];
-  readonly exclude: readonly string[];
-  /** Sorted by name. */
-  readonly repositories: readonly Repository[];
-  readonly extras: readonly string[];
-  /** At most one of the two. */
-  readonly buildImage?: string;
-  readonly dockerfile?: DockerfileRequest;
   /** The Dockerfiles whose libraries and programs go into its layer: its own, and those of layers that it lists. */
   readonly shipped: readonly DockerfileRequest[];
-  readonly runtimeImage?: string;
   /** The variables that the function has already; undefined when none can be added. */
   readonly variables: Variables | undefined;
   /** Where its layer goes; empty when it asks for none. */
