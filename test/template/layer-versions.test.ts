@@ -76,6 +76,19 @@ describe("a layer's Packages", () => {
     expect([request?.runtime.id, request?.architecture]).toStrictEqual([runtime, architecture]);
   });
 
+  it("leave what their Dockerfile leaves to the function, and the Dockerfile itself to the layer", () => {
+    const text = LAYER.replace(
+      "Packages: {",
+      "Packages: {Dockerfile: d/Dockerfile, DockerBuildArgs: {A: 1}, ",
+    );
+    const [layer, request] = read(template(text, fn("Layers: [!Ref L, !Ref L]")));
+    const dockerfile = { file: "d/Dockerfile", context: "d", args: { A: "1" } };
+    expect(layer).toMatchObject({ dockerfile, shipped: [] });
+    expect(request).toMatchObject({ builds: false, shipped: [dockerfile] });
+    expect(request?.shipped).toHaveLength(1);
+    expect(request?.dockerfile).toBeUndefined();
+  });
+
   it("take the template's Build packages and images when they ask for some themselves", () => {
     const shared = "Metadata: {Packages: {Build: [gcc], BuildImage: b, Runtime: [libpq]}}\n";
     const [layer] = read(shared + template(LAYER));
