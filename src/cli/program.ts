@@ -127,7 +127,7 @@ function addBuild(program: Command, args: BuildArguments, end: (code: number) =>
     .command("build")
     .usage("[options] [sam build's own arguments]")
     .description(
-      "Transform the template, then run sam build on the result, with --use-container and a --build-image for each function that needs it. The exit code is SAM's.",
+      "Transform the template, then run sam build on the result, with --use-container and a --build-image for each function or layer that needs it. The exit code is SAM's.",
     )
     .addOption(publishOption())
     .addOption(shareOption())
