@@ -74,7 +74,7 @@ export async function project(
   onTestFinished(() => rm(parent, { recursive: true, force: true }));
   const folder = join(parent, fixture ?? "project");
   if (fixture === undefined) await mkdir(folder);
-  else await cp(join(ROOT, "fixtures", fixture), folder, { recursive: true, dereference: true });
+  else await cp(join(ROOT, "fixtures", fixture), folder, { recursive: true });
   for (const [name, content] of Object.entries(files)) await writeFile(join(folder, name), content);
   return folder;
 }
