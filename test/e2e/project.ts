@@ -65,6 +65,9 @@ export function lab(name: string): string {
   return value;
 }
 
+/** What the quick start leaves in a fixture is no part of it. */
+const isKept = (path: string): boolean => !/\.aws-sam$|\.sam-pkg(?:\.\w+)?$/.test(path);
+
 /** A copy of a fixture in a new folder, with some files replaced; removed after the test. */
 export async function project(
   fixture: string | undefined,
@@ -74,7 +77,7 @@ export async function project(
   onTestFinished(() => rm(parent, { recursive: true, force: true }));
   const folder = join(parent, fixture ?? "project");
   if (fixture === undefined) await mkdir(folder);
-  else await cp(join(ROOT, "fixtures", fixture), folder, { recursive: true });
+  else await cp(join(ROOT, "fixtures", fixture), folder, { recursive: true, filter: isKept });
   for (const [name, content] of Object.entries(files)) await writeFile(join(folder, name), content);
   return folder;
 }
