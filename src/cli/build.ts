@@ -24,6 +24,7 @@ export async function buildCommand(own: TransformFlags, args: BuildArguments): P
   const { words: images, notes } = await imageWords(result, {
     given: args.values.get("--build-image") ?? [],
     useContainer: args.useContainer,
+    hasVariables: args.values.has("--container-env-var"),
     configFile: configFile ?? flags.configFile,
     configEnv: flags.configEnv,
   });

@@ -8,6 +8,8 @@ import type { TransformResult } from "./transform.ts";
 export interface ImageOptions extends SamconfigOptions {
   /** `--build-image` of the command line. */
   readonly given: readonly string[];
+  /** Whether the command line has a `--container-env-var`, which takes the place of samconfig's. */
+  readonly hasVariables?: boolean;
   /** `--use-container` or `--no-use-container` of the command line. */
   readonly useContainer: boolean | undefined;
 }
@@ -19,7 +21,7 @@ export interface ImageOptions extends SamconfigOptions {
  */
 export async function imageWords(
   { template, functions, plain }: Pick<TransformResult, "template" | "functions" | "plain">,
-  { given, useContainer, ...options }: ImageOptions,
+  { given, useContainer, hasVariables = false, ...options }: ImageOptions,
 ): Promise<{ words: string[]; notes: string[] }> {
   const images = imagesOf(functions);
   const ids = [...images.keys()];
@@ -56,7 +58,8 @@ export async function imageWords(
     "--build-image",
     text,
   ]);
-  return { words: ["--use-container", ...words, ...cacheWords(functions, ours, settings)], notes };
+  const variables = hasVariables ? [] : textsOf(settings["container_env_var"]);
+  return { words: ["--use-container", ...words, ...cacheWords(functions, ours, variables)], notes };
 }
 
 /** A variable of the build container, of which nothing is read. */
@@ -64,12 +67,13 @@ const MARK = "SAM_PKG_BUILD_IMAGE";
 
 /**
  * Options that make `sam build --cached` notice another image of a layer: of a function it compares the Metadata, of a
- * layer only properties and variables (LayerBuildDefinition). They replace samconfig's, too.
+ * layer only properties and variables (LayerBuildDefinition).
+ * @param variables those of samconfig, which a command line with any replaces
  */
 function cacheWords(
   functions: readonly FunctionResult[],
   ours: readonly string[],
-  settings: Readonly<Record<string, unknown>>,
+  variables: readonly string[],
 ): string[] {
   const marks = functions.flatMap(({ request, buildImage }) =>
     request.resource === "layer" && buildImage
@@ -77,8 +81,7 @@ function cacheWords(
       : [],
   );
   if (marks.length === 0) return [];
-  const variables = [...textsOf(settings["container_env_var"]), ...marks];
-  return variables.flatMap((text) => ["--container-env-var", text]);
+  return [...variables, ...marks].flatMap((text) => ["--container-env-var", text]);
 }
 
 /** A list of texts of samconfig, which may be written as one text. */

@@ -104,6 +104,8 @@ describe("imageWords", () => {
       "--container-env-var",
       "L.SAM_PKG_BUILD_IMAGE=t:1",
     ]);
+    const beside = await imageWords(result, { given: [], useContainer: undefined, hasVariables: true });
+    expect(beside.words.slice(3)).toEqual(["--container-env-var", "L.SAM_PKG_BUILD_IMAGE=t:1"]);
     const theirs = await imageWords(result, { given: ["L=mine"], useContainer: undefined });
     expect(theirs.words).toEqual(["--use-container"]);
   });
