@@ -158,7 +158,7 @@ class Reader {
     const architecture = architectureOf(scope, runtime);
     // whatever else is wrong: all problems are told at once
     placesOf(scope, body, runtimePackages.length + shipped.length > 0);
-    this.checkSources(place, asked, runtime);
+    this.checkTogether(place, asked, runtime);
     if (!runtime || !architecture) return undefined;
     return { resource: "function", runtime, architecture, builds, shipped, ...wantsOf(asked) };
   }
@@ -183,12 +183,20 @@ class Reader {
     }
     if (!builds && emptyListsOf(path, resource).length === 0) return undefined;
     const target = buildTargetOf(logicalId, path, resource, this.problems);
-    this.checkSources(place, asked, target?.runtime);
+    this.checkTogether(place, asked, target?.runtime);
     return target && { resource: "layer", ...target, builds, shipped: [], ...wantsOf(asked) };
   }
 
-  /** Whether package sources can be used together, and by this runtime's system. */
-  private checkSources(place: Path, { repositories, extras }: Asked, runtime: Runtime | undefined): void {
+  /** Whether images and package sources can be used together, and by this runtime's system. */
+  private checkTogether(
+    place: Path,
+    { args, dockerfile, repositories, extras }: Asked,
+    runtime: Runtime | undefined,
+  ): void {
+    if (Object.keys(args).length > 0 && !dockerfile) {
+      const hint = "name the Dockerfile as well, here or in the template's own Packages";
+      this.problems.error([...place, "DockerBuildArgs"], "DockerBuildArgs without a Dockerfile", hint);
+    }
     const name = sharedName(repositories);
     if (name !== undefined) {
       const message = `two different repositories have the name ${name}`;

@@ -2,7 +2,7 @@ import { posix } from "node:path";
 import type { Repository } from "../target/repositories.ts";
 import { isUrl } from "../target/repositories.ts";
 import type { Asked } from "./asked.ts";
-import { joinAsked, NOTHING, sharedName } from "./asked.ts";
+import { joinAsked, NOTHING } from "./asked.ts";
 import type { Path } from "./locate.ts";
 import type { Mapping } from "./mapping.ts";
 import { intrinsicOf, isMapping, mapping } from "./mapping.ts";
@@ -42,12 +42,7 @@ export class PackagesReader {
     const packages = this.checked(context, value);
     if (!packages) return BROKEN;
     const own = this.asked(context, packages);
-    const asked = packages.Spec === undefined ? own : joinAsked(this.spec(packages.Spec, path), own);
-    const name = sharedName(asked.repositories);
-    if (name === undefined) return asked;
-    const message = `two different repositories have the name ${name}`;
-    this.problems.error([...path, "Repositories"], message, "give each its own name");
-    return BROKEN;
+    return packages.Spec === undefined ? own : joinAsked(this.spec(packages.Spec, path), own);
   }
 
   private spec(name: string, path: Path): Asked {
@@ -64,7 +59,12 @@ export class PackagesReader {
       return BROKEN;
     }
     const packages = value === null ? {} : this.checked(context, value);
-    return packages ? this.asked(context, packages) : BROKEN;
+    if (!packages) return BROKEN;
+    const asked = this.asked(context, packages);
+    // what is wrong with the Dockerfile itself is told where the template leads to it
+    return asked.dockerfile
+      ? { ...asked, dockerfile: { ...asked.dockerfile, place: [...path, "Spec"] } }
+      : asked;
   }
 
   private checked({ problems, path }: Context, value: TemplateValue): Packages | undefined {

@@ -1,4 +1,5 @@
 // Spec: the file that holds Packages for several templates.
+import { resources } from "./children.ts";
 import { bodiesOf } from "./loops.ts";
 import type { Locator } from "./locate.ts";
 import type { Mapping } from "./mapping.ts";
@@ -16,12 +17,19 @@ export type SpecFiles = ReadonlyMap<string, SpecFile>;
 
 /** The paths that a template's `Spec` keys name, each once. */
 export function specsOf(template: Mapping, resolver: Resolver): string[] {
+  const written = [...resources(mapping(template["Resources"]), ["Resources"])].map(
+    ({ resource }) => resource,
+  );
+  if ([template, ...written].every((holder) => specOf(holder) === undefined)) return [];
   const bodies = bodiesOf(mapping(template["Resources"]), resolver);
   const holders = [template, ...bodies.flatMap(({ instances }) => instances.map(({ resource }) => resource))];
   const named = holders.map((holder) => {
-    const spec = mapping(mapping(holder["Metadata"])["Packages"])["Spec"];
-    const resolved = resolver.resolve(spec, "");
+    const resolved = resolver.resolve(specOf(holder), "");
     return resolved.known ? resolved.value : undefined;
   });
   return [...new Set(named.filter((one): one is string => typeof one === "string" && one !== ""))];
+}
+
+function specOf(holder: Mapping): TemplateValue | undefined {
+  return mapping(mapping(holder["Metadata"])["Packages"])["Spec"];
 }
