@@ -5,6 +5,7 @@ import { intrinsicOf, isNoValue, nameOf } from "./mapping.ts";
 import type { Intrinsic } from "./mapping.ts";
 import type { TemplateValue } from "./parse.ts";
 import { isList } from "./parse.ts";
+import type { Problem } from "./problems.ts";
 import type { Resolver } from "./resolve.ts";
 
 /**
@@ -14,13 +15,6 @@ import type { Resolver } from "./resolve.ts";
 export type LayerPlace =
   | { readonly op: "append" | "replace"; readonly path: Path }
   | { readonly op: "set"; readonly path: Path; readonly from: TemplateValue | undefined };
-
-/** What stands in the way of a layer. */
-export interface LayerProblem {
-  readonly path: Path;
-  readonly message: string;
-  readonly hint: string;
-}
 
 /** A function's Layers as the template has them. */
 export interface LayersAsWritten {
@@ -70,7 +64,7 @@ export function layerEdits(places: readonly LayerPlace[], layer: TemplateValue):
 export function placeLayer(
   layers: LayersAsWritten,
   resolver: Resolver,
-): { places: LayerPlace[]; ignoreGlobals: boolean; problems: LayerProblem[] } {
+): { places: LayerPlace[]; ignoreGlobals: boolean; problems: Problem[] } {
   const { path, own, inherited } = layers;
   const placing = new Placing(layers, resolver);
   const shared = isList(inherited) ? placing.surely(inherited, true) : 0;
@@ -94,7 +88,7 @@ const SEVERAL = new Set(["Fn::ImportValue", "Fn::Join"]);
 
 class Placing {
   readonly places: LayerPlace[] = [];
-  readonly problems: LayerProblem[] = [];
+  readonly problems: Problem[] = [];
   private readonly who: string;
   private readonly earlier: string | undefined;
   private readonly resolver: Resolver;
@@ -153,7 +147,7 @@ class Placing {
   }
 
   /** Why a value cannot be joined with a layer: only a function that gives a list can be. */
-  private problemOf(value: TemplateValue, always: boolean): Omit<LayerProblem, "path"> | undefined {
+  private problemOf(value: TemplateValue, always: boolean): Omit<Problem, "path"> | undefined {
     const intrinsic = intrinsicOf(value);
     const doubt = intrinsic ? this.doubtOf(intrinsic) : "are not a list";
     const element = intrinsic ? nameOf(intrinsic) : typeof value === "string" ? value : "!Ref MyLayer";

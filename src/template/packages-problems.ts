@@ -3,14 +3,8 @@ import type { ErrorObject } from "ajv";
 import schema from "../../schemas/packages.schema.json" with { type: "json" };
 import { didYouMean, nearest } from "../target/nearest.ts";
 import type { Path } from "./locate.ts";
+import type { Problem } from "./problems.ts";
 import { repositoryProblem } from "./repository-problems.ts";
-
-/** What is wrong below a Packages mapping, at a path relative to it. */
-export interface PackagesProblem {
-  readonly path: Path;
-  readonly message: string;
-  readonly hint: string;
-}
 
 const KEYS = Object.keys(schema.properties);
 
@@ -22,8 +16,8 @@ const LISTS: Readonly<Record<string, readonly [what: string, example: string]>> 
   Exclude: ["paths", "name, …"],
 };
 
-/** A finding of ajv, for people. */
-export function explain(error: ErrorObject): PackagesProblem {
+/** A finding of ajv for people, at a path that starts in Packages. */
+export function explain(error: ErrorObject): Problem {
   const path = pathOf(error.instancePath);
   if (path[0] === "Repositories" || path[0] === "Extras") return repositoryProblem(path, error);
   switch (error.keyword) {
@@ -45,7 +39,7 @@ export function explain(error: ErrorObject): PackagesProblem {
   }
 }
 
-function typeProblem(path: Path, { data, schema: wanted }: ErrorObject): PackagesProblem {
+function typeProblem(path: Path, { data, schema: wanted }: ErrorObject): Problem {
   const key = path.join(".") || "Packages";
   const name = path.at(-1);
   if (path.length === 0) {
@@ -80,7 +74,7 @@ function typeProblem(path: Path, { data, schema: wanted }: ErrorObject): Package
   };
 }
 
-function wordProblem(path: Path, word: string): Omit<PackagesProblem, "path"> {
+function wordProblem(path: Path, word: string): Omit<Problem, "path"> {
   const said = JSON.stringify(word);
   const key = typeof path.at(-1) === "number" ? path.at(-2) : path.at(-1);
   switch (key) {
@@ -112,7 +106,7 @@ function wordProblem(path: Path, word: string): Omit<PackagesProblem, "path"> {
   }
 }
 
-function packageProblem(word: string): Omit<PackagesProblem, "path"> {
+function packageProblem(word: string): Omit<Problem, "path"> {
   const what = `package name ${JSON.stringify(word)}`;
   if (word.startsWith("-")) {
     return {

@@ -1,8 +1,8 @@
 import { createRequire } from "node:module";
 import type * as ajv from "ajv";
 import schema from "../../schemas/packages.schema.json" with { type: "json" };
-import type { PackagesProblem } from "./packages-problems.ts";
 import { explain } from "./packages-problems.ts";
+import type { Problem } from "./problems.ts";
 
 /** Metadata.Packages as the schema allows it. An empty key (`Build:`) is null and means an empty list. */
 export interface Packages {
@@ -44,7 +44,7 @@ function validator(): ajv.ValidateFunction<Packages> {
 }
 
 /** Checks a Packages mapping against its schema: the mapping itself, or everything that is wrong with it. */
-export function checkPackages(value: unknown): { packages: Packages } | { problems: PackagesProblem[] } {
+export function checkPackages(value: unknown): { packages: Packages } | { problems: Problem[] } {
   const validate = validator();
   if (validate(value)) return { packages: value };
   // of a name, ajv tells its pattern as well as that it is wrong

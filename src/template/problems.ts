@@ -3,6 +3,13 @@ import { byFileAndPosition } from "../report/diagnostic.ts";
 import { InputError } from "../report/errors.ts";
 import type { Locator, Path } from "./locate.ts";
 
+/** What is wrong, at a path of the template or below a value of it. */
+export interface Problem {
+  readonly path: Path;
+  readonly message: string;
+  readonly hint: string;
+}
+
 /** Collects what is wrong with one template, each thing once. */
 export class Problems {
   private readonly file: string;

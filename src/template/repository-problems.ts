@@ -2,12 +2,7 @@ import type { ErrorObject } from "ajv";
 import schema from "../../schemas/packages.schema.json" with { type: "json" };
 import { didYouMean, nearest } from "../target/nearest.ts";
 import type { Path } from "./locate.ts";
-
-interface Problem {
-  readonly path: Path;
-  readonly message: string;
-  readonly hint: string;
-}
+import type { Problem } from "./problems.ts";
 
 const KEYS = Object.keys(schema.definitions.repository.properties);
 
